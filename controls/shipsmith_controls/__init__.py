@@ -1,0 +1,1 @@
+"""Judges a tree against the controls; knows no screen."""

@@ -1,0 +1,1 @@
+"""The 115 controls as data, and their loader."""

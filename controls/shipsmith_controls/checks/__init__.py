@@ -1,0 +1,1 @@
+"""Checks: subjects, properties and evidence by name, and the forms that fold them into verdicts."""

@@ -1,0 +1,1 @@
+"""Facts: what one file says, as pure functions of its bytes."""

@@ -1,0 +1,1 @@
+"""The judge: a tree in, a scorecard out, and again for only what changed."""

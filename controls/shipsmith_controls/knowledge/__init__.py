@@ -1,0 +1,1 @@
+"""What is known of SDKs, models, packages and key shapes: data, and its loader."""

@@ -1,0 +1,1 @@
+"""Links: what crosses files, computed from facts alone."""
