@@ -1,1 +1,217 @@
 """The judge: a tree in, a scorecard out, and again for only what changed."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Collection
+from pathlib import Path
+from types import TracebackType
+
+from msgspec.structs import replace
+
+from shipsmith_controls import ledger as ledgers
+from shipsmith_controls.catalogue import Control, load
+from shipsmith_controls.checks import forms
+from shipsmith_controls.checks.controls import check_of
+from shipsmith_controls.facts.families import EXTRACTORS
+from shipsmith_controls.facts.skim import Skim, glance
+from shipsmith_controls.fingerprint import fingerprints
+from shipsmith_controls.links.traits import traits
+from shipsmith_controls.links.tree import TreeDatabase
+from shipsmith_controls.queries import Database, query
+from shipsmith_controls.scorecard import (
+    DIMENSIONS,
+    Band,
+    ControlResult,
+    Finding,
+    Scorecard,
+    Skipped,
+    Status,
+    Timing,
+    Verdict,
+    band_of,
+    percent,
+    score_dimension,
+    why_withheld,
+)
+from shipsmith_controls.tree.workspace import Workspace
+
+LEDGER = "shipsmith.toml"
+"""The file at the root of a tree that holds its ledger and settings."""
+
+
+class Store:
+    """Facts on demand, remembered by content for as long as the judge lives."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.parsed: set[str] = set()
+
+    def facts(self, family: str, path: str, digest: bytes) -> object:
+        """The facts of a family for one file; None when it has none or cannot be read."""
+        content = self.workspace.content(path)
+        if not isinstance(content, bytes):
+            return None
+        if family == "code":
+            self.parsed.add(path)
+        return EXTRACTORS[family](content, path)
+
+
+@query
+def verdict(db: Database, control_id: str) -> Verdict:
+    """The verdict of one control, without fingerprints and fix snippets."""
+    control = load().get(control_id)
+    check = check_of(control_id)
+    if control is None or check is None:
+        return Verdict(Status.NOT_BUILT, note="its check is not built yet")
+    if not control.applies_to(traits(db)):
+        return forms.not_applicable(control.applies_note)
+    return forms.judge(db, check)
+
+
+class Judge:
+    """Judges one tree and keeps what it learnt, so that the next verdict costs what changed.
+
+    `trouble` is what is wrong with `shipsmith.toml`, None when it is fine; while it is broken the
+    last good one holds.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.workspace = Workspace(root)
+        self.store = Store(self.workspace)
+        self.db = TreeDatabase(self.store)
+        self.ledger = ledgers.Ledger()
+        self.trouble: ledgers.LedgerError | None = None
+        self._fingerprinted: dict[str, tuple[Verdict, tuple[bytes, ...], tuple[Finding, ...]]] = {}
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the tree; the judge cannot be used afterwards."""
+        self.workspace.close()
+
+    def update(self, hint: Collection[str] | None = None) -> Scorecard:
+        """Look at the tree again and judge what changed.
+
+        Args:
+            hint: relative paths of folders in which something may have changed; None looks
+                everywhere.
+
+        Raises:
+            TreeGoneError: the root cannot be opened any more.
+        """
+        started = time.perf_counter()
+        self._read_ledger()
+        self._take_in(hint)
+        results = [self._result(control) for control in load().controls]
+        rejudged = tuple(sorted(str(args[0]) for args in verdict.runs(self.db)))
+        self.db.sweep()
+        return self._scorecard(results, rejudged, time.perf_counter() - started)
+
+    def _read_ledger(self) -> None:
+        content = self.workspace.content(LEDGER)
+        try:
+            if isinstance(content, bytes):
+                self.ledger = ledgers.parse(content)
+            elif isinstance(content, Skipped) and not Path(self.workspace.info().path, LEDGER).exists():
+                self.ledger = ledgers.Ledger()
+            self.trouble = None
+        except ledgers.LedgerError as error:
+            self.trouble = error
+        self.workspace.set_exclude(self.ledger.exclude)
+
+    def _take_in(self, hint: Collection[str] | None) -> None:
+        skims: dict[str, Skim] = {}
+
+        def visit(path: str, content: bytes) -> None:
+            found = glance(content, path)
+            if found is not None:
+                skims[path] = found
+
+        changes = self.workspace.refresh(hint, visit)
+        inputs: dict[object, object] = {
+            ("files",): self.workspace.files,
+            ("tracked",): self.workspace.tracked,
+            ("head date",): self.workspace.head_date,
+        }
+        for path, state in changes.changed.items():
+            inputs["digest", path] = state.digest if state.kind == "text" else None
+            if path in skims:
+                inputs["skim", path] = skims[path]
+        self.db.put(inputs)
+        self.db.forget([(kind, path) for path in changes.removed for kind in ("digest", "skim")])
+
+    def _result(self, control: Control) -> ControlResult:
+        found = verdict(self.db, control.id)
+        if found.findings:
+            found = replace(found, findings=self._finished(control, found))
+        return ControlResult(
+            id=control.id,
+            dimension=control.dimension,
+            title=control.title,
+            severity=control.severity,
+            question=control.question,
+            why=control.why,
+            fix=control.fix,
+            looked_for=control.looks_for,
+            refs=control.refs,
+            verdict=found,
+        )
+
+    def _finished(self, control: Control, found: Verdict) -> tuple[Finding, ...]:
+        """Findings with their fingerprints and fix snippets."""
+        states = self.workspace.states
+        digests = tuple(states[f.path].digest if f.path in states else b"" for f in found.findings)
+        known = self._fingerprinted.get(control.id)
+        if known is not None and known[0] == found and known[1] == digests:
+            return known[2]
+        lines: dict[str, list[str]] = {}
+        for path in {f.path for f in found.findings}:
+            content = self.workspace.content(path)
+            text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+            lines[path] = text.splitlines()
+        places = [(f.path, "\n".join(lines[f.path][f.line - 1 : f.line])) for f in found.findings]
+        finished = tuple(
+            replace(f, fingerprint=mark, fix=_snippet(control, f))
+            for f, mark in zip(found.findings, fingerprints(control.id, places), strict=True)
+        )
+        self._fingerprinted[control.id] = (found, digests, finished)
+        return finished
+
+    def _scorecard(
+        self, results: list[ControlResult], rejudged: tuple[str, ...], seconds: float
+    ) -> Scorecard:
+        held = traits(self.db)
+        score = percent([r.verdict for r in results]) if "llm" in held else None
+        band = band_of(score) if score is not None else None
+        withheld = why_withheld(results) if band is Band.READY else None
+        return Scorecard(
+            tree=self.workspace.info(),
+            traits=tuple(sorted(held)),
+            score=score,
+            band=Band.FRAGILE if withheld else band,
+            withheld=withheld,
+            dimensions=tuple(score_dimension(key, results) for key in DIMENSIONS),
+            controls=tuple(results),
+            timing=Timing(seconds, len(self.workspace.files), len(self.store.parsed)),
+            skipped=self.workspace.skipped,
+            rejudged=rejudged,
+        )
+
+
+def _snippet(control: Control, finding: Finding) -> str:
+    """The fix for the SDK at a finding, for its language when there is none for the SDK."""
+    language = "python" if finding.path.endswith(".py") else "typescript"
+    return control.snippets.get(finding.fix) or control.snippets.get(language, "")
+
+
+def digest_of(content: bytes) -> bytes:
+    """The digest by which content is known."""
+    return hashlib.blake2b(content, digest_size=16).digest()

@@ -1,1 +1,74 @@
-"""What is known of SDKs, models, packages and key shapes: data, and its loader."""
+"""What is known of SDKs, models and packages: data, and its loader."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from shipsmith_controls.knowledge.markers import Marker, markers_of
+from shipsmith_controls.knowledge.models import ModelFile, ModelTable, Pin, Retirement
+from shipsmith_controls.knowledge.reading import KnowledgeError, build, folder, parse
+from shipsmith_controls.knowledge.schema import Sdk
+from shipsmith_controls.knowledge.sdk_files import assemble
+from shipsmith_controls.knowledge.tables import Tables, tables_of
+
+__all__ = ["Knowledge", "KnowledgeError", "Marker", "ModelTable", "Pin", "Retirement", "load"]
+
+_OTHERS = frozenset({"models.toml", "key_shapes.toml"})
+
+
+class Knowledge(msgspec.Struct, frozen=True, dict=True):
+    """Everything the release knows; one value for the life of the process."""
+
+    sdks: tuple[Sdk, ...]
+    models: ModelTable
+    tables: Tables
+
+    def sdk(self, key: str) -> Sdk:
+        """The SDK of that key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return next(sdk for sdk in self.sdks if sdk.key == key)
+
+    def markers(self) -> dict[bytes, tuple[Marker, ...]]:
+        """Byte strings whose presence makes a file a candidate for an LLM call, and what they mean.
+
+        Import statements of the SDKs' modules, provider hosts and path suffixes of model APIs. For
+        a prefilter: no file with a call lacks them all, many files with one hold no call.
+        """
+        if "_markers" not in self.__dict__:
+            self.__dict__["_markers"] = markers_of(self.sdks, self.tables)
+        found: dict[bytes, tuple[Marker, ...]] = self.__dict__["_markers"]
+        return found
+
+
+@cache
+def load() -> Knowledge:
+    """The knowledge shipped with this release, read once.
+
+    Raises:
+        KnowledgeError: a file has a mistake; the message names file, entry, key and the nearest
+            valid word.
+    """
+    here = folder()
+    sdk_files = sorted(
+        (file for file in (here / "sdks").iterdir() if file.name.endswith(".toml")),
+        key=lambda file: file.name,
+    )
+    sdks = assemble(
+        (f"sdks/{file.name}", parse(file.read_text(encoding="utf-8"), f"sdks/{file.name}"))
+        for file in sdk_files
+    )
+    models = parse((here / "models.toml").read_text(encoding="utf-8"), "models.toml")
+    others = sorted(
+        (file for file in here.iterdir() if file.name.endswith(".toml") and file.name not in _OTHERS),
+        key=lambda file: file.name,
+    )
+    return Knowledge(
+        sdks=sdks,
+        models=build(models, ModelFile, "models.toml").table(),
+        tables=tables_of((file.name, parse(file.read_text(encoding="utf-8"), file.name)) for file in others),
+    )

@@ -17,8 +17,10 @@ CallKind = Literal[
 `remote_agent` are LLM calls; `graph` runs nodes that stand in the tree; the rest are side calls."""
 
 Argument = str
-"""Where a setting stands in a call: a keyword or option (`timeout`), a dotted path into nested
-options (`config.http_options.timeout`, `inferenceConfig.maxTokens`), or `#0` for a position."""
+"""Where a setting stands in a call: a keyword, or in TypeScript an option of the first object
+(`timeout`); a dotted path into nested options, mappings or constructor calls
+(`config.http_options.timeout`); `#0` for a position, `#1.timeout` for an option of what stands there.
+`model` arguments hold an id or a client object; a timeout argument may hold an abort signal."""
 
 
 class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,7 +52,8 @@ class CallShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     path: tuple[str, ...]
     """Attribute paths after the client (`chat.completions.create`), or names of functions or
-    classes that the module exports (`generateText`, `Runner.run`)."""
+    classes that the module exports (`generateText`, `Runner.run`); `()` is calling the client
+    itself, `@name` using the client's method as a decorator."""
     kind: CallKind = "generation"
     api: str = ""
     """The wire form, for rules that hang on it: `openai-chat`, `openai-responses`,
@@ -66,14 +69,25 @@ class CallShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stream: Literal["never", "always"] | str = "never"
     """`never`, `always`, or the argument that switches streaming on (`stream`)."""
     timeout: Setting | None = None
+    """None, here and for the next three: the call takes none of its own; its client decides."""
     retries: Setting | None = None
     cap: Setting | None = None
     steps: Setting | None = None
     """Bound of the agent loop that the call runs."""
     agent: tuple[Argument, ...] = ()
     """Argument that holds the agent object being run (`Runner.run(agent, …)`: `#0`)."""
+    command: tuple[str, ...] = ()
+    """Names whose construction stands as `#0` and carries the arguments
+    (`send(new ConverseCommand({…}))`); with any other `#0` this is no such call."""
     returns: str = ""
     """Name of the client type that the result is, when it is one."""
+
+
+class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A literal that must stand in a constructor call for it to make this type."""
+
+    arguments: tuple[Argument, ...]
+    values: tuple[str, ...]
 
 
 class ClientType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,7 +99,11 @@ class ClientType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     constructors: tuple[str, ...]
     """Names exported by the SDK's modules that make one; dotted for static makers
-    (`Agent.from_file`); a constructor may be a class or a function."""
+    (`Agent.from_file`); a constructor may be a class or a function; none: only derived."""
+    like: str = ""
+    """A type of this SDK whose fields hold where this one is silent; the loader resolves it."""
+    requires: Requirement | None = None
+    """`boto3.client` makes a model client only with `bedrock-runtime` as `#0`."""
     provider: str = ""
     """Whom it talks to: `openai`, `azure`, `anthropic`, `google`, `aws`, `openrouter`, …;
     "" when arguments decide."""
@@ -105,7 +123,9 @@ class ClientType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     copies: tuple[str, ...] = ()
     """Methods that return the same thing with settings laid over (`with_options`, `bind`)."""
     derives: dict[str, str] = {}
-    """Methods or attributes that return another client type of this SDK: method -> type name."""
+    """Methods or attributes that return another client type of this SDK: method -> type name;
+    `()` is calling the object itself, `*` any method. Arguments of the deriving call count as the
+    constructor's; what the derived type leaves open, the client it came from decides."""
     pipes: bool = False
     """Composed with `|` or `.pipe()` it stays callable (LangChain runnables)."""
     calls: tuple[CallShape, ...] = ()
@@ -114,7 +134,8 @@ class ClientType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Defaults that differ in a range of versions, as PEP 440 text (`<0.28`, `>=1.0,<2`)."""
+    """Defaults that differ in a range of versions of the first package, as PEP 440 text
+    (`<0.28`, `>=1.0,<2`): they replace the defaults of every type and call of the SDK."""
 
     versions: str
     timeout: float | None = None

@@ -1,0 +1,164 @@
+"""Which files have facts of which family, and who extracts them: one table for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from shipsmith_controls.facts import (
+    containers,
+    datasets,
+    env,
+    ignores,
+    manifests,
+    owners,
+    prose,
+    python,
+    secrets,
+    structured,
+    tasks,
+    typescript,
+)
+from shipsmith_controls.facts.commands import shell
+from shipsmith_controls.facts.skim import language_of
+
+Extractor = Callable[[bytes, str], object]
+
+_STRUCTURED: dict[str, structured.Format] = {
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".json": "json",
+    ".jsonc": "json",
+    ".toml": "toml",
+    ".tf": "hcl",
+    ".hcl": "hcl",
+    ".tfvars": "hcl",
+}
+_PROSE: dict[str, prose.Format] = {
+    ".md": "markdown",
+    ".mdx": "markdown",
+    ".markdown": "markdown",
+    ".rst": "rst",
+    ".adoc": "asciidoc",
+    ".asciidoc": "asciidoc",
+}
+_TASK_FILES: dict[str, Callable[[bytes], object]] = {
+    "makefile": tasks.makefile,
+    "gnumakefile": tasks.makefile,
+    "justfile": tasks.justfile,
+    "procfile": tasks.procfile,
+    "tox.ini": tasks.tox,
+    "noxfile.py": tasks.noxfile,
+}
+_OWNER_FILES = frozenset({"OWNERS", "MAINTAINERS", "MAINTAINERS.md", "OWNERS.md"})
+_BARE_PROSE = frozenset({"readme", "security", "contributing", "notice", "maintainers"})
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
+
+
+def _code(source: bytes, path: str) -> object:
+    language = language_of(path)
+    if language == "python":
+        return python.extract(source)
+    if language == "component":
+        return typescript.extract_component(source)
+    return typescript.extract(source, language) if language else None
+
+
+def _config(source: bytes, path: str) -> object:
+    form = _STRUCTURED.get(PurePosixPath(path).suffix.lower())
+    return structured.extract(source, form) if form else None
+
+
+def _document(source: bytes, path: str) -> object:
+    form = prose_format(path)
+    return prose.extract(source, form) if form else None
+
+
+def prose_format(path: str) -> prose.Format | None:
+    """The markup of a written document, by its name; None when it is no such document."""
+    name = _name(path).lower()
+    if name in _BARE_PROSE:
+        return "text"
+    suffix = PurePosixPath(name).suffix
+    if suffix == ".txt" and not name.startswith("requirements"):
+        return "text"
+    return _PROSE.get(suffix)
+
+
+def is_dockerfile(path: str) -> bool:
+    """Whether a file is a Dockerfile, by its name."""
+    name = _name(path).lower()
+    return name.startswith(("dockerfile", "containerfile")) or name.endswith(".dockerfile")
+
+
+def _dockerfile(source: bytes, path: str) -> object:
+    return containers.extract(source) if is_dockerfile(path) else None
+
+
+def is_env_file(path: str) -> bool:
+    """Whether a file holds environment variables, by its name."""
+    name = _name(path)
+    return name == ".env" or name.startswith(".env.") or name.endswith(".env")
+
+
+def _env(source: bytes, path: str) -> object:
+    return env.extract(source) if is_env_file(path) else None
+
+
+def _owners(source: bytes, path: str) -> object:
+    if _name(path) == "CODEOWNERS":
+        return owners.codeowners(source)
+    return owners.contacts(source) if _name(path) in _OWNER_FILES else None
+
+
+def _manifest(source: bytes, path: str) -> object:
+    kind = manifests.kind_of(_name(path))
+    return manifests.extract(source, kind) if kind else None
+
+
+def _tasks(source: bytes, path: str) -> object:
+    read = _TASK_FILES.get(_name(path).lower())
+    if read is None and path.endswith(".mk"):
+        read = tasks.makefile
+    return read(source) if read else None
+
+
+def _shell(source: bytes, path: str) -> object:
+    return shell(source) if path.endswith((".sh", ".bash")) else None
+
+
+def _secrets(source: bytes, path: str) -> object:
+    return secrets.find(source)
+
+
+def _ignores(source: bytes, path: str) -> object:
+    return ignores.extract(source)
+
+
+def _dataset(source: bytes, path: str) -> object:
+    return datasets.extract(source, path)
+
+
+def _lines(source: bytes, path: str) -> object:
+    return tuple(source.decode("utf-8", "replace").splitlines())
+
+
+EXTRACTORS: dict[str, Extractor] = {
+    "code": _code,
+    "config": _config,
+    "document": _document,
+    "dockerfile": _dockerfile,
+    "env": _env,
+    "owners": _owners,
+    "manifest": _manifest,
+    "tasks": _tasks,
+    "shell": _shell,
+    "secrets": _secrets,
+    "ignores": _ignores,
+    "dataset": _dataset,
+    "lines": _lines,
+}
+"""Family -> extractor of `(bytes, path)`; the path only tells the kind of file."""

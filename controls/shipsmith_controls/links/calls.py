@@ -1,0 +1,397 @@
+"""Calls of one file: which are calls to a model, and which lead to other functions of the tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shipsmith_controls.facts import code
+from shipsmith_controls.knowledge.schema import CallKind, CallShape
+from shipsmith_controls.links import http, sdk
+from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name
+from shipsmith_controls.links.modules import resolve
+from shipsmith_controls.links.tree import index, skim
+from shipsmith_controls.links.value import Cls, Declared, Extern, Fn, Inst, Made, Piped, Value
+from shipsmith_controls.links.values import Walk, values
+from shipsmith_controls.queries import Database, query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LLM_KINDS: frozenset[CallKind] = frozenset({"generation", "agent", "remote_agent"})
+
+
+class ModelCall(msgspec.Struct, frozen=True):
+    """A call to a model: an LLM call, a side call, or a graph run.
+
+    `clients` are the SDK objects it may go through; empty for free functions, raw HTTP, and where
+    the client is not seen (`sure` is False then). `function` is the qualified name of the innermost
+    named function around it, "" at module level.
+    """
+
+    path: str
+    call: int
+    line: int
+    end_line: int
+    kind: CallKind
+    sdk: str
+    shape: CallShape
+    clients: tuple[sdk.Client, ...]
+    function: str
+    sure: bool = True
+
+    @property
+    def is_llm(self) -> bool:
+        """Whether it generates text (an LLM call), rather than being a side call or a graph run."""
+        return self.kind in LLM_KINDS
+
+
+class Node(msgspec.Struct, frozen=True, order=True):
+    """A function of the tree by qualified name; "" is the module's own level."""
+
+    path: str
+    name: str
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """`source` leads to `target` at a call (`call` -1: a reference, such as a handler handed over)."""
+
+    source: str
+    target: Node
+    call: int
+    line: int
+
+
+class FileCalls(msgspec.Struct, frozen=True):
+    """What the calls of one file are.
+
+    `holders`: names at module level that hold or make something of an SDK, and classes derived
+    from an SDK's; `overrides`: (own method, method of a base class in the tree); `handed`: files of
+    functions and classes that an SDK object is handed to.
+    """
+
+    model: tuple[ModelCall, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    holders: tuple[str, ...] = ()
+    overrides: tuple[tuple[str, Node], ...] = ()
+    handed: tuple[str, ...] = ()
+
+
+@query
+def file_calls(db: Database, path: str) -> FileCalls:
+    """Read the calls of one file."""
+    facts = index(db, path)
+    return _Reader(db, path, facts).read() if facts is not None else FileCalls()
+
+
+class _Reader:
+    def __init__(self, db: Database, path: str, facts: ModuleIndex) -> None:
+        self.db, self.path, self.facts = db, path, facts
+        self.module = facts.module
+        self.roots: dict[tuple[int, str], bool] = {}
+        self.model: list[ModelCall] = []
+        self.edges: dict[Edge, None] = {}
+        self.makers: set[int] = set()
+        self.handed: dict[str, None] = {}
+
+    def read(self) -> FileCalls:
+        for i, call in enumerate(self.module.calls):
+            if call.element:
+                self._element(i, call)
+                continue
+            if self._may_matter(call.block, call.callee):
+                self._call(i, call)
+            self._handed_over(i, call)
+        for i, function in enumerate(self.module.functions):
+            self._nested(i, function)
+            for decorator in function.decorators:
+                if not isinstance(decorator, code.CallRef):
+                    self._refer(function.parent, decorator, decorator.line, self._named(function.block))
+        return FileCalls(
+            tuple(self.model),
+            tuple(self.edges),
+            tuple(sorted(set(self._holders()))),
+            tuple(self._overrides()),
+            tuple(self.handed),
+        )
+
+    def _source(self, block: int) -> str:
+        owner = self.facts.named_owner(block)
+        return self.module.functions[owner].qualname if owner >= 0 else ""
+
+    _named = _source
+
+    def _may_matter(self, block: int, callee: code.Expr) -> bool:
+        """Whether a callee can lead into the tree or an SDK, by the name at its root."""
+        root = callee
+        while isinstance(root, (code.Attribute, code.Subscript)):
+            root = root.base
+        if isinstance(root, code.CallRef):
+            return True
+        if not isinstance(root, code.Name):
+            return isinstance(root, (code.Operation, code.FunctionRef, code.Choice))
+        if root.id == "self":
+            return True
+        scope, bindings = self.facts.lookup(block, root.id)
+        key = (scope, root.id)
+        known = self.roots.get(key)
+        if known is None:
+            known = any(self._binding_matters(b.kind, b.index) for b in bindings)
+            known = known or http.is_global(root.id)
+            self.roots[key] = known
+        return known
+
+    def _binding_matters(self, kind: str, at: int) -> bool:
+        if kind != "import":
+            return True
+        module = self.module.imports[at].module
+        taken = self.module.imports[at].name
+        return (
+            sdk.is_sdk_module(module)
+            or (taken is not None and sdk.is_sdk_module(f"{module}.{taken}"))
+            or http.is_client_module(module)
+            or resolve(self.db, self.path, module) is not None
+            or (
+                taken is not None
+                and self.path.endswith(".py")
+                and resolve(self.db, self.path, f"{module.rstrip('.')}.{taken}") is not None
+            )
+        )
+
+    def _call(self, i: int, call: code.Call) -> None:
+        callee = call.callee
+        clients: dict[sdk.Client, None] = {}
+        match: sdk.Found | None = None
+        for value in Walk(self.db).values(self.path, call.block, callee):
+            found = self._shape(value, callee)
+            if found is not None:
+                match = match or found
+                if found.shape == match.shape and found.client:
+                    clients[found.client] = None
+            elif isinstance(value, (Fn, Cls, Inst)):
+                self._lead(value, i, call)
+            elif isinstance(value, Extern) and sdk.constructor_of(value):
+                self.makers.add(i)
+        sure = True
+        if match is None and last_name(callee) in sdk.call_names():
+            match = self._injected(call.block, callee, clients)
+        if match is None:
+            match = self._told_by_path(call) or http.provider_call(self.db, self.path, call)
+            sure = match is not None and match.sdk.key.startswith("http")
+        if match is not None:
+            self._add(i, call, match, tuple(clients), sure)
+
+    def _injected(
+        self, block: int, callee: code.Expr, clients: dict[sdk.Client, None]
+    ) -> sdk.Found | None:
+        """A call on an object that was handed in: what the callers hand in decides."""
+        match: sdk.Found | None = None
+        for value in Walk(self.db, callers=True).values(self.path, block, callee):
+            found = self._shape(value, callee)
+            if found is not None:
+                match = match or found
+                if found.shape.path == match.shape.path and found.client:
+                    clients[found.client] = None
+        return match
+
+    def _add(
+        self, i: int, call: code.Call, match: sdk.Found, clients: tuple[sdk.Client, ...], sure: bool
+    ) -> None:
+        self.model.append(
+            ModelCall(
+                path=self.path,
+                call=i,
+                line=call.line,
+                end_line=call.end_line,
+                kind=match.shape.kind,
+                sdk=match.sdk.key,
+                shape=match.shape,
+                clients=clients,
+                function=self._source(call.block),
+                sure=sure,
+            )
+        )
+
+    def _shape(self, value: Value, callee: code.Expr) -> sdk.Found | None:
+        match value:
+            case Extern():
+                return sdk.function_shape(value)
+            case Made():
+                return sdk.method_shape(value)
+            case Piped(path=path, block=block, operands=operands):
+                return self._piped(path, block, operands, last_name(callee))
+        return None
+
+    def _piped(
+        self, path: str, block: int, operands: tuple[code.Expr, ...], name: str
+    ) -> sdk.Found | None:
+        for operand in operands:
+            for value in values(self.db, path, block, operand, callers=True):
+                if isinstance(value, Piped):
+                    inner = self._piped(value.path, value.block, value.operands, name)
+                    if inner is not None:
+                        return inner
+                elif isinstance(value, (Made, Declared)):
+                    traced = sdk.trace_client(value)
+                    if traced is not None and traced.maker.type.pipes and not traced.pending:
+                        found = sdk.piped_shape(traced.maker, traced.client, name)
+                        if found is not None:
+                            return found
+        return None
+
+    def _told_by_path(self, call: code.Call) -> sdk.Found | None:
+        """A call whose path alone tells it, in a file that names that SDK."""
+        whole = dotted(call.callee)
+        if whole is None or "." not in whole:
+            whole = _tail(call.callee)
+        steps = whole.split(".")
+        for start in range(1, len(steps) - 1):
+            for offered, _, shape in sdk.telling_paths().get(".".join(steps[start:]), ()):
+                python = self.module.language == "python"
+                if (offered.language == "python") != python:
+                    continue
+                long = len(steps) - start >= 3
+                if long or set(offered.modules) & set(skim(self.db, self.path).markers):
+                    return sdk.Found(offered, shape, None)
+        return None
+
+    def _lead(self, value: Fn | Cls | Inst, call: int, at: code.Call) -> None:
+        if isinstance(value, Fn):
+            self._edge(value, call, at.line, self._source(at.block))
+            return
+        name = "__call__" if isinstance(value, Inst) else "__init__"
+        for member in Walk(self.db).member(value.path, value.klass, name, None, 0):
+            if isinstance(member, Fn):
+                self._edge(member, call, at.line, self._source(at.block))
+        if isinstance(value, Cls):
+            for member in Walk(self.db).member(value.path, value.klass, "constructor", None, 0):
+                if isinstance(member, Fn):
+                    self._edge(member, call, at.line, self._source(at.block))
+
+    def _edge(self, value: Fn, call: int, line: int, source: str) -> None:
+        target = node_of(self.db, value)
+        if call >= 0 and value.path != self.path and self._hands_client(self.module.calls[call]):
+            self.handed[value.path] = None
+        if target is not None and not (target.path == self.path and target.name == source and call < 0):
+            self.edges[Edge(source, target, call, line)] = None
+
+    def _hands_client(self, call: code.Call) -> bool:
+        """Whether an SDK object is among the arguments of a call."""
+        for given in (*call.args, *(k.value for k in call.keywords)):
+            if isinstance(given, (code.Name, code.Attribute, code.CallRef)):
+                for value in Walk(self.db).values(self.path, call.block, given):
+                    if isinstance(value, (Made, Declared)) and sdk.trace_client(value):
+                        return True
+        return False
+
+    def _handed_over(self, i: int, call: code.Call) -> None:
+        """Functions of the tree given to a call: handlers, tasks, graph nodes, tools."""
+        source = self._source(call.block)
+        for given in (*call.args, *(k.value for k in call.keywords)):
+            for part in _references(given):
+                if last_name(part) in sdk.call_names() and isinstance(part, code.Attribute):
+                    self._deferred(i, call, part)
+                self._refer(call.block, part, call.line, source)
+
+    def _deferred(self, i: int, call: code.Call, callee: code.Expr) -> None:
+        """A model call that another function makes: `asyncio.to_thread(client.f, model=…)`."""
+        if not self._may_matter(call.block, callee):
+            return
+        clients: dict[sdk.Client, None] = {}
+        match = self._injected(call.block, callee, clients)
+        if match is not None:
+            self._add(i, call, match, tuple(clients), sure=True)
+
+    def _element(self, i: int, call: code.Call) -> None:
+        if isinstance(call.callee, code.Name) and call.callee.id[:1].isupper():
+            self._refer(call.block, call.callee, call.line, self._source(call.block))
+        for keyword in call.keywords:
+            for part in _references(keyword.value):
+                self._refer(call.block, part, call.line, self._source(call.block))
+
+    def _refer(self, block: int, expr: code.Expr, line: int, source: str) -> None:
+        if not self._may_matter(block, expr):
+            return
+        for value in Walk(self.db).values(self.path, block, expr):
+            if isinstance(value, Fn):
+                self._edge(value, -1, line, source)
+
+    def _nested(self, i: int, function: code.Function) -> None:
+        """A named function inside another one is reached through it."""
+        outer = self.facts.named_owner(function.parent)
+        if function.name and outer >= 0:
+            target = Node(self.path, function.qualname)
+            self.edges[Edge(self.module.functions[outer].qualname, target, -1, function.line)] = None
+
+    def _holders(self) -> Iterator[str]:
+        sdk_calls = self.makers | {m.call for m in self.model}
+        for assign in self.module.assigns:
+            top = assign.block == 0 and isinstance(assign.target, code.Name)
+            if top and any(c in sdk_calls for c in _calls_in(assign.value, self.module)):
+                yield last_name(assign.target)
+        for call in sdk_calls:
+            name = self._source(self.module.calls[call].block)
+            if name:
+                yield name.split(".")[0]
+        for klass in self.module.classes:
+            for base in klass.bases:
+                for value in Walk(self.db).values(self.path, klass.parent, base):
+                    if isinstance(value, Extern) and sdk.constructor_of(value):
+                        yield klass.qualname.split(".")[0]
+
+    def _overrides(self) -> Iterator[tuple[str, Node]]:
+        for i, klass in enumerate(self.module.classes):
+            for base in klass.bases:
+                if not self._may_matter(klass.parent, base):
+                    continue
+                for value in Walk(self.db).values(self.path, klass.parent, base):
+                    if isinstance(value, Cls):
+                        yield from self._overridden(i, value)
+
+    def _overridden(self, klass: int, base: Cls) -> Iterator[tuple[str, Node]]:
+        for (owner, name), function in self.facts.methods.items():
+            if owner == klass and name not in ("__init__", "constructor"):
+                for member in Walk(self.db).member(base.path, base.klass, name, None, 0):
+                    target = node_of(self.db, member) if isinstance(member, Fn) else None
+                    if target is not None:
+                        yield self.module.functions[function].qualname, target
+
+
+def node_of(db: Database, value: Fn) -> Node | None:
+    """The named function that a function value is, or stands in."""
+    facts = index(db, value.path)
+    if facts is None:
+        return None
+    function = facts.module.functions[value.function]
+    if function.name:
+        return Node(value.path, function.qualname)
+    owner = facts.named_owner(function.parent)
+    return Node(value.path, facts.module.functions[owner].qualname if owner >= 0 else "")
+
+
+def _references(expr: code.Expr) -> Iterator[code.Expr]:
+    """Names and attributes in an argument that may be functions: plain, in lists, in options."""
+    match expr:
+        case code.Name() | code.Attribute():
+            yield expr
+        case code.Sequence(items=items):
+            for item in items:
+                yield from _references(item)
+        case code.Mapping(entries=entries):
+            for _, value in entries:
+                yield from _references(value)
+
+
+def _tail(expr: code.Expr) -> str:
+    """The attribute names at the end of a callee whose root is not a name, after a `?`."""
+    parts: list[str] = []
+    while isinstance(expr, code.Attribute):
+        parts.append(expr.name)
+        expr = expr.base
+    return ".".join(["?", *reversed(parts)])
+
+
+def _calls_in(expr: code.Expr | None, module: code.Module) -> Iterator[int]:
+    found = inside(expr, module) if expr is not None else ()
+    return (e.call for e in found if isinstance(e, code.CallRef))

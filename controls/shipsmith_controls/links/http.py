@@ -1,0 +1,112 @@
+"""Raw HTTP to a provider: a call to a model without any SDK."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from shipsmith_controls.facts import code
+from shipsmith_controls.knowledge import load
+from shipsmith_controls.knowledge.schema import CallShape, Sdk, Setting
+from shipsmith_controls.links.index import argument, last_name
+from shipsmith_controls.links.sdk import Found
+from shipsmith_controls.links.tree import skim
+from shipsmith_controls.links.value import Const, Extern, Made, Text, Unknown, Value
+from shipsmith_controls.links.values import Walk
+from shipsmith_controls.queries import Database
+
+_VERBS = frozenset({"post", "request", "fetch", "stream", "urlopen", "axios", "ky", "got"})
+_GLOBALS = frozenset({"fetch", "axios", "ky", "got"})
+_URL_ARGUMENTS = ("#0", "#1", "url", "input", "path")
+
+_TIMEOUT = Setting(arguments=("timeout", "signal"), unit="s", inherits=True)
+_SHAPE = CallShape(
+    path=("post",),
+    api="http",
+    model=("json.model", "body.model", "data.model"),
+    timeout=_TIMEOUT,
+    retries=Setting(default=0),
+    cap=Setting(arguments=("json.max_tokens", "body.max_tokens", "json.max_completion_tokens")),
+)
+_EMBEDDING = CallShape(
+    path=("post",),
+    kind="embedding",
+    api="http",
+    model=_SHAPE.model,
+    timeout=_TIMEOUT,
+    retries=Setting(default=0),
+)
+
+
+def is_global(name: str) -> bool:
+    """Whether a name that no import binds is an HTTP function of the runtime."""
+    return name in _GLOBALS
+
+
+@cache
+def is_client_module(module: str) -> bool:
+    """Whether an import of this module brings in an HTTP library."""
+    head = module.split(".")[0].split("/")[0]
+    return any(head in library.modules for library in load().http_libraries)
+
+
+@cache
+def http_sdk(language: str) -> Sdk:
+    """Raw HTTP in a language, in the shape of an SDK, so that fixes and settings find it."""
+    return Sdk(
+        key="http-python" if language == "python" else "http-js",
+        title="HTTP",
+        language="python" if language == "python" else "typescript",
+        packages=(),
+        modules=(),
+        source="the provider's HTTP interface",
+    )
+
+
+def provider_call(db: Database, path: str, call: code.Call) -> Found | None:
+    """The call as a model call, when it posts to a provider's host."""
+    if last_name(call.callee) not in _VERBS or not skim(db, path).markers:
+        return None
+    if not any(_is_http(value) for value in Walk(db, callers=True).values(path, call.block, call.callee)):
+        return None
+    for name in _URL_ARGUMENTS:
+        given = argument(call, name)
+        if given is None or isinstance(given, (code.Mapping, code.FunctionRef)):
+            continue
+        for value in Walk(db).values(path, call.block, given):
+            url = _url_text(db, value)
+            if url and _is_provider(url):
+                shape = _EMBEDDING if "embed" in url else _SHAPE
+                language = "python" if path.endswith(".py") else "typescript"
+                return Found(http_sdk(language), shape, None)
+    return None
+
+
+def _is_http(value: Value) -> bool:
+    """Whether a callee is a function of an HTTP library or of the runtime."""
+    match value:
+        case Extern(module=module) | Made(extern=Extern(module=module)):
+            return is_client_module(module)
+        case Unknown(what=what):
+            return what.split(".")[0] in _GLOBALS
+    return False
+
+
+def _url_text(db: Database, value: object) -> str:
+    """What is known of an URL: a literal whole, of a template its literal pieces."""
+    if isinstance(value, Const):
+        return value.value if isinstance(value.value, str) else ""
+    if not isinstance(value, Text):
+        return ""
+    pieces: list[str] = []
+    for part in value.template.parts:
+        known = [v for v in Walk(db).values(value.path, value.block, part) if isinstance(v, Const)]
+        pieces.append(str(known[0].value) if known else "*")
+    return "".join(pieces)
+
+
+def _is_provider(url: str) -> bool:
+    provider = load().provider_hosts
+    host, _, route = url.removeprefix("https://").removeprefix("http://").partition("/")
+    known = any(host == h or host.endswith("." + h.removeprefix("*.")) for h in provider.hosts)
+    told = any(("/" + route).split("?")[0].endswith(suffix) for suffix in provider.paths)
+    return (known and "/" in url.removeprefix("https://")) or told

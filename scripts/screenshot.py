@@ -1,0 +1,75 @@
+"""Write docs/screenshot.svg: the dashboard on the demo, with a real worker and a real scorecard.
+
+Run it with `make screenshot`, or name another tree, theme or file: see --help.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from shipsmith_tui.dashboard.app import Dashboard
+from shipsmith_tui.dashboard.transport import WorkerProcess
+from shipsmith_tui.demo_tree import temporary_demo
+
+PICTURE = Path(__file__).resolve().parents[1] / "docs" / "screenshot.svg"
+MOST_SECONDS = 60
+SETTLE_SECONDS = 0.5
+
+
+async def draw(root: Path, theme: str, size: tuple[int, int], keys: list[str]) -> str:
+    """The dashboard on a tree as SVG, once it was judged and the source preview is there.
+
+    Raises:
+        TimeoutError: the worker did not judge the tree in time.
+    """
+    app = Dashboard(lambda: WorkerProcess(root), root=root, theme=theme)
+    async with app.run_test(size=size) as pilot:
+        async with asyncio.timeout(MOST_SECONDS):
+            while app.board.scorecard is None or app.board.stale:
+                await pilot.pause(0.05)
+        await pilot.press(*keys)
+        await pilot.pause(SETTLE_SECONDS)
+        return app.export_screenshot(title="shipsmith")
+
+
+@contextlib.contextmanager
+def tree(path: Path | None) -> Iterator[Path]:
+    """The tree that was named, else a copy of the demo."""
+    if path is not None:
+        yield path.resolve()
+    else:
+        with temporary_demo() as root:
+            yield root
+
+
+def main() -> int:
+    """Draw and write; 1 when the tree could not be judged."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tree", type=Path, help="draw this tree instead of the demo")
+    parser.add_argument("--theme", default="dark")
+    parser.add_argument("--size", default="150x36", help="columns x lines")
+    parser.add_argument("--keys", default="2 down", help="keys to press first, separated by spaces")
+    parser.add_argument("--to", type=Path, default=PICTURE)
+    options = parser.parse_args()
+    columns, lines = map(int, options.size.split("x"))
+    os.environ.pop("NO_COLOR", None)
+    with tree(options.tree) as root:
+        try:
+            picture = asyncio.run(draw(root, options.theme, (columns, lines), options.keys.split()))
+        except TimeoutError:
+            print(f"{root} was not judged within {MOST_SECONDS} s", file=sys.stderr)
+            return 1
+    options.to.parent.mkdir(parents=True, exist_ok=True)
+    options.to.write_text(picture, encoding="utf-8")
+    print(options.to)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

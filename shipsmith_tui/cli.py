@@ -1,0 +1,257 @@
+"""The command line. Data goes to standard output, everything else to standard error.
+
+Exit codes: 0 judged, 1 below `--fail-under`, 2 usage, 3 nothing to judge; 70 a fault of shipsmith.
+The engine and the screen are imported inside commands, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import IO, Any
+
+    from shipsmith_controls.catalogue import Control
+
+BELOW, USAGE, NOTHING_TO_JUDGE, FAULT, INTERRUPTED = 1, 2, 3, 70, 130
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Refusal(click.ClickException):
+    """Something a person can put right, told in a sentence on standard error."""
+
+    exit_code = USAGE
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence; it may quote names from the tree."""
+        from shipsmith_widgets.showing import show
+
+        click.echo(f"shipsmith: {show(self.message, limit=2_000)}", file=file or sys.stderr)
+
+
+class _Commands(click.Group):
+    """A group whose first word may be a path: then the dashboard opens there."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {*self.commands, "-h", "--help", "--version"}
+        if not args or args[0] not in own:
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage("shipsmith", "[--theme NAME] [PATH]")
+        formatter.write_usage("shipsmith", "COMMAND …")
+
+
+@click.group(cls=_Commands, context_settings=_CONTEXT)
+@click.version_option(package_name="shipsmith-tui", prog_name="shipsmith", message="%(prog)s %(version)s")
+def app() -> None:
+    """Judge the production readiness of an AI application while you code.
+
+    Without a command the dashboard opens on PATH (here by default). Without a terminal, in a pipe or
+    in CI, the scorecard is printed as text. Nothing of the tree is run, sent or changed.
+    """
+
+
+@app.command("open", hidden=True)
+@click.argument("path", default=".", type=click.Path(path_type=Path))
+@click.option("--theme", metavar="NAME", help="Theme to start with.")
+def open_dashboard(path: Path, theme: str | None) -> int:
+    """Open the dashboard on PATH; without a terminal, print the scorecard as text."""
+    root = tree_at(path)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _print_scan(root, "text", None)
+    return _run_dashboard(root, theme)
+
+
+@app.command()
+@click.argument("path", default=".", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the report."
+)
+@click.option("--fail-under", type=click.IntRange(0, 100), metavar="N", help="Exit 1 below a score of N.")
+def scan(path: Path, form: str, fail_under: int | None) -> int:
+    """Judge PATH once and print the scorecard.
+
+    Exit codes: 0 judged, 1 below --fail-under, 2 usage, 3 nothing to judge.
+    """
+    return _print_scan(tree_at(path), form, fail_under)
+
+
+@app.command()
+@click.argument("control", metavar="[ID]", required=False)
+def controls(control: str | None) -> int:
+    """List the controls, or explain the one called ID."""
+    from shipsmith_controls import catalogue
+
+    known = catalogue.load()
+    if control is None:
+        _list_controls(list(known.controls))
+        return 0
+    found = known.get(control.upper())
+    if found is None:
+        near = difflib.get_close_matches(control.upper(), [c.id for c in known.controls], n=1)
+        hint = f"did you mean {near[0]}?" if near else "`shipsmith controls` lists them all."
+        raise Refusal(f"no control is called {control}; {hint}")
+    _explain_control(found)
+    return 0
+
+
+@app.command()
+@click.option("--theme", metavar="NAME", help="Theme to start with.")
+@click.option("--to", type=click.Path(path_type=Path), help="Copy the demo here and keep it.")
+def demo(theme: str | None, to: Path | None) -> int:
+    """Open the dashboard on a copy of the bundled demo, an AI help desk with nine gaps to close."""
+    from shipsmith_tui.demo_tree import DemoError, copy_demo, temporary_demo
+
+    try:
+        if to is not None:
+            return _show_demo(copy_demo(to), theme)
+        with temporary_demo() as root:
+            return _show_demo(root, theme)
+    except DemoError as error:
+        raise Refusal(str(error)) from None
+
+
+def tree_at(path: Path) -> Path:
+    """The folder to judge.
+
+    Raises:
+        Refusal: it does not exist, is no folder, or may not be read.
+    """
+    if not os.path.lexists(path):
+        near = difflib.get_close_matches(str(path), ("scan", "controls", "demo"), n=1)
+        hint = f"; did you mean `shipsmith {near[0]}`?" if near else ""
+        raise Refusal(f"{path} does not exist{hint}")
+    if not path.is_dir():
+        raise Refusal(f"{path} is no folder; name the folder of the tree to judge")
+    if not os.access(path, os.R_OK | os.X_OK):
+        raise Refusal(f"{path} may not be read; check its permissions")
+    return path
+
+
+def _show_demo(root: Path, theme: str | None) -> int:
+    click.echo(f"The demo stands in {root}: edit it there and watch the score.", err=True)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _print_scan(root, "text", None)
+    return _run_dashboard(root, theme)
+
+
+def _run_dashboard(root: Path, theme: str | None) -> int:
+    from shipsmith_tui import dashboard
+
+    return dashboard.run(root, theme=theme, first_start=_first_start())
+
+
+def _first_start() -> bool:
+    """Whether the dashboard never ran for this user; remembered in the user's state folder."""
+    import platformdirs
+
+    marker = Path(platformdirs.user_state_dir("shipsmith")) / "started"
+    if marker.exists():
+        return False
+    with contextlib.suppress(OSError):
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.touch()
+    return True
+
+
+def _print_scan(root: Path, form: str, fail_under: int | None) -> int:
+    from shipsmith_controls.ledger import LedgerError
+
+    from shipsmith_tui import headless, report
+    from shipsmith_tui.ledger_file import LedgerFileError
+
+    try:
+        card, view = headless.judge(root)
+    except (LedgerError, LedgerFileError) as error:
+        raise Refusal(f"{error}. Nothing was judged, because the file says what to leave out.") from None
+    except OSError as error:
+        raise Refusal(f"{root} cannot be judged: {error.strerror or error}") from None
+    if form == "json":
+        click.echo(report.as_json(card, view), nl=False)
+    else:
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        click.echo(report.as_text(card, view, colour=colour), nl=False)
+    if card.score is None:
+        click.echo("shipsmith: no AI workflow found, nothing to judge", err=True)
+        return NOTHING_TO_JUDGE
+    if fail_under is not None and card.score < fail_under:
+        click.echo(f"shipsmith: the score {card.score} is below {fail_under}", err=True)
+        return BELOW
+    return 0
+
+
+def _list_controls(known: list[Control]) -> None:
+    dimension = ""
+    for control in known:
+        if control.dimension != dimension:
+            dimension = control.dimension
+            click.echo(f"{'' if control is known[0] else chr(10)}{_dimension_name(dimension)}")
+        mark = "" if control.check else "  (not built)"
+        click.echo(f"  {control.id}  {control.severity.value:<8}  {control.title}{mark}")
+
+
+def _explain_control(control: Control) -> None:
+    click.echo(f"{control.id} {control.title}")
+    click.echo(f"{_dimension_name(control.dimension)} · {control.severity.value}")
+    parts = [
+        ("Question", control.question),
+        ("Why", control.why),
+        ("Looks for", control.looks_for),
+        ("Applies", control.applies_note),
+        ("Fix", control.fix),
+        ("References", "; ".join(control.refs)),
+    ]
+    for title, text in parts:
+        if text:
+            click.echo(f"\n{title}")
+            click.echo(click.wrap_text(text, 80, "  ", "  ", preserve_paragraphs=True))
+    for language, snippet in control.snippets.items():
+        click.echo(f"\n{language}")
+        click.echo(textwrap.indent(snippet.strip("\n"), "  "))
+    if not control.check:
+        click.echo("\nIts check is not built yet: it is listed, never judged, and leaves the score.")
+
+
+def _dimension_name(key: str) -> str:
+    from shipsmith_controls.scorecard import DIMENSIONS
+
+    return f"{key} {DIMENSIONS[key]}"
+
+
+def main() -> None:
+    """Entry point of the `shipsmith` command."""
+    sys.excepthook = _report_fault
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot draw a character gets a question mark, never a traceback.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        code = app.main(prog_name="shipsmith", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away; what is left in the buffer must not fail at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code or 0)
+
+
+def _report_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Python's own exit code for an error is 1, which scripts would take for a low score."""
+    sys.__excepthook__(kind, error, trace)
+    sys.stderr.flush()
+    os._exit(FAULT)

@@ -1,0 +1,1 @@
+"""Questions with expected answers, and their runner."""

@@ -1,0 +1,194 @@
+"""The command line: data on standard output, sentences on standard error, exit codes that scripts use."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from shipsmith_tui.demo_tree import copy_demo
+
+COMMAND = [sys.executable, "-P", "-m", "shipsmith_tui"]
+
+
+def shipsmith(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": ""}
+    return subprocess.run(
+        [*COMMAND, *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_demo(tmp_path_factory.mktemp("cli") / "harbor-helpdesk")
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    (tmp_path / "main.py").write_text("print('no model is called here')\n")
+    return tmp_path
+
+
+def test_a_tree_is_judged_as_text_by_default(demo: Path) -> None:
+    done = shipsmith("scan", demo)
+    assert done.returncode == 0
+    assert "controls failing, worst first" in done.stdout
+    assert "deploy/staging.env:2" in done.stdout
+    assert "T3Blbk" not in done.stdout
+    assert done.stderr == ""
+
+
+def test_without_a_terminal_the_dashboard_command_prints_the_same(demo: Path) -> None:
+    bare, scanned = shipsmith(cwd=demo), shipsmith("scan", cwd=demo)
+    assert bare.returncode == 0
+    assert bare.stdout.splitlines()[:-1] == scanned.stdout.splitlines()[:-1]
+
+
+def test_json_goes_alone_to_standard_output(demo: Path) -> None:
+    done = shipsmith("scan", demo, "--format", "json")
+    document = json.loads(done.stdout)
+    assert document["schema"] == 1
+    assert document["tree"]["branch"] == "main"
+    assert document["tree"]["dirty"] is False
+    assert done.stderr == ""
+    assert "T3Blbk" not in done.stdout
+
+
+def test_fail_under_decides_between_0_and_1(demo: Path) -> None:
+    score = json.loads(shipsmith("scan", demo, "--format", "json").stdout)["score"]
+    assert shipsmith("scan", demo, "--fail-under", str(score)).returncode == 0
+    below = shipsmith("scan", demo, "--fail-under", str(score + 1))
+    assert below.returncode == 1
+    assert below.stderr == f"shipsmith: the score {score} is below {score + 1}\n"
+
+
+def test_a_tree_without_ai_is_exit_code_3(plain: Path) -> None:
+    for form in ("text", "json"):
+        done = shipsmith("scan", plain, "--format", form, "--fail-under", "50")
+        assert done.returncode == 3
+        assert done.stderr == "shipsmith: no AI workflow found, nothing to judge\n"
+    assert json.loads(done.stdout)["score"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("no-such-folder",), "shipsmith: no-such-folder does not exist\n"),
+        (("scna",), "shipsmith: scna does not exist; did you mean `shipsmith scan`?\n"),
+        (("scan", "no\x1bsuch"), "shipsmith: no␛such does not exist\n"),
+        (("main.py",), "shipsmith: main.py is no folder; name the folder of the tree to judge\n"),
+        (("controls", "RES-1"), "shipsmith: no control is called RES-1; did you mean RES-1"),
+        (("scan", "--format", "xml"), "'xml' is not one of 'text', 'json'"),
+        (("scan", "--fail-under", "101"), "101 is not in the range"),
+        (("scan", "a", "b"), "unexpected extra argument (b)"),
+    ],
+)
+def test_wrong_usage_is_a_sentence_and_exit_code_2(
+    plain: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    done = shipsmith(*words, cwd=plain)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert sentence in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_exit_code_2(plain: Path) -> None:
+    plain.chmod(0)
+    try:
+        done = shipsmith("scan", plain)
+    finally:
+        plain.chmod(0o755)
+    assert (done.returncode, "may not be read" in done.stderr) == (2, True)
+
+
+def test_a_broken_ledger_is_named_and_nothing_is_judged(plain: Path) -> None:
+    (plain / "shipsmith.toml").write_text('exclude = []\n[[acknowledged]]\ncontrol = "RES-03"\n')
+    done = shipsmith("scan", plain)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("shipsmith: shipsmith.toml:2: [[acknowledged]] lacks `reason`")
+    assert "Nothing was judged" in done.stderr
+
+
+def test_controls_are_listed_and_explained() -> None:
+    listed = shipsmith("controls")
+    assert listed.returncode == 0
+    assert sum("-" in line.split("  ")[1] for line in listed.stdout.splitlines() if "  " in line) == 115
+    explained = shipsmith("controls", "res-01")
+    assert explained.stdout.startswith("RES-01 Every LLM call has an explicit timeout\n")
+    assert "References" in explained.stdout
+
+
+def test_the_version_is_printed() -> None:
+    assert shipsmith("--version").stdout.startswith("shipsmith 0.")
+
+
+def test_help_answers_at_once_and_imports_no_engine_and_no_screen() -> None:
+    code = (
+        "import sys\nfrom shipsmith_tui.cli import app\napp(['--help'], standalone_mode=False)\n"
+        "heavy = {'textual', 'rich', 'ast_grep_py', 'git', 'shipsmith_controls', 'tomlkit', 'yaml'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "scan" in done.stdout
+    assert time.perf_counter() - start < 2
+
+
+def test_a_reader_that_goes_away_is_no_error(demo: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; '{sys.executable}' -m shipsmith_tui controls | head -1"],
+        capture_output=True,
+        text=True,
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_a_fault_of_our_own_is_not_taken_for_a_low_score() -> None:
+    code = "from shipsmith_tui import cli\ncli.app = None\ncli.main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 70
+    assert "Traceback" in done.stderr
+
+
+def test_a_terminal_gets_colour_unless_no_color(plain: Path, demo: Path) -> None:
+    for extra, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
+        assert (b"\x1b[31m" in _on_a_terminal("scan", str(demo), **extra)) is coloured
+
+
+def _on_a_terminal(*words: str, **environment: str) -> bytes:
+    parent, child = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, *words],
+        stdin=child,
+        stdout=child,
+        stderr=child,
+        env={key: value for key, value in os.environ.items() if key != "NO_COLOR"} | environment,
+    ) as running:
+        os.close(child)
+        seen = b""
+        while True:
+            try:
+                piece = os.read(parent, 65_536)
+            except OSError:  # the other side is closed
+                break
+            if not piece:
+                break
+            seen += piece
+        running.wait(60)
+    os.close(parent)
+    return seen

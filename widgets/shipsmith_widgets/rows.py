@@ -1,0 +1,202 @@
+"""Rows of the control list, computed from a scorecard and what the user chose to see. No screen here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from shipsmith_controls.scorecard import DIMENSIONS, ControlResult, Finding, Severity, Status
+
+from shipsmith_widgets.filtering import Filter
+from shipsmith_widgets.marks import STATUS_MARKS, is_failing, is_to_do
+
+FIRST_FINDINGS = 3
+"""So many findings of a critical control are shown before it is opened."""
+
+_SEVERITIES = list(Severity)
+_STATUSES = list(STATUS_MARKS)
+_DIMENSIONS = list(DIMENSIONS)
+
+
+class Kind(Enum):
+    """What a row stands for."""
+
+    CONTROL = "control"
+    FINDING = "finding"
+    MORE = "more"
+
+
+class Fate(Enum):
+    """Why a row that has left the list is still shown."""
+
+    NONE = ""
+    FIXED = "fixed"
+    ACKNOWLEDGED = "acknowledged"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list. `key` is its identity; `count` the findings behind a MORE row."""
+
+    key: str
+    kind: Kind
+    control: ControlResult
+    finding: Finding | None = None
+    acknowledged: bool = False
+    new: bool = False
+    count: int = 0
+    fate: Fate = Fate.NONE
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """What acknowledgements cover today: controls as a whole and fingerprints of findings."""
+
+    controls: frozenset[str] = frozenset()
+    findings: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What the last change brought: ids of controls and keys of findings."""
+
+    controls: frozenset[str] = frozenset()
+    findings: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class View:
+    """What the user chose to see. `opened` overrides whether a control shows all its findings."""
+
+    dimension: str | None = None
+    filter: Filter = field(default_factory=Filter)
+    everything: bool = False
+    show_acknowledged: bool = False
+    opened: Mapping[str, bool] = field(default_factory=dict)
+
+
+def finding_keys(control: ControlResult) -> tuple[str, ...]:
+    """Identities of a control's findings, by fingerprint where there is one; all different."""
+    seen: dict[str, int] = {}
+    keys: list[str] = []
+    for finding in control.verdict.findings:
+        name = finding.fingerprint or f"{finding.path}:{finding.message}"
+        seen[name] = seen.get(name, 0) + 1
+        keys.append(f"{control.id}/{name}/{seen[name]}")
+    return tuple(keys)
+
+
+def list_rows(
+    controls: Sequence[ControlResult], view: View, acknowledged: Acknowledged, fresh: Fresh
+) -> tuple[Row, ...]:
+    """The rows to show, worst first: failing, then waiting, then the rest when asked for."""
+    shown = sorted((c for c in controls if _shows(c, view, acknowledged)), key=_rank)
+    return tuple(row for control in shown for row in _rows_of(control, view, acknowledged, fresh))
+
+
+def count_failing(controls: Sequence[ControlResult], dimension: str | None = None) -> tuple[int, int]:
+    """How many controls fail, and of how many that are judged (done, partial or missing)."""
+    judged = [
+        c.verdict.status
+        for c in controls
+        if dimension in (None, c.dimension)
+        and (is_failing(c.verdict.status) or c.verdict.status is Status.DONE)
+    ]
+    return sum(map(is_failing, judged)), len(judged)
+
+
+def weave(new: Sequence[Row], old: Sequence[Row], held: Collection[str]) -> tuple[Row, ...]:
+    """`new` rows with those `held` rows of `old` that are no longer among them, where they stood.
+
+    A held row follows what it followed; a held control never parts another from its findings.
+    """
+    rows = list(new)
+    present = {row.key for row in rows}
+    for number, row in enumerate(old):
+        if row.key in present or row.key not in held:
+            continue
+        before = next((r.key for r in reversed(old[:number]) if r.key in present), None)
+        at = 0 if before is None else next(i for i, r in enumerate(rows) if r.key == before) + 1
+        if row.kind is Kind.CONTROL:
+            while 0 < at < len(rows) and rows[at].kind is not Kind.CONTROL:
+                at += 1
+        rows.insert(at, row)
+        present.add(row.key)
+    return tuple(rows)
+
+
+def fate_of(row: Row, now: ControlResult | None, acknowledged: Acknowledged) -> Fate:
+    """Why a row left the list, given its control as it is now."""
+    if now is None:
+        return Fate.GONE
+    if row.finding is not None and row.finding.fingerprint in acknowledged.findings:
+        return Fate.ACKNOWLEDGED
+    if now.id in acknowledged.controls:
+        return Fate.ACKNOWLEDGED
+    if now.verdict.status is Status.DONE or (row.finding is not None and is_failing(now.verdict.status)):
+        return Fate.FIXED
+    return Fate.GONE
+
+
+def held_row(row: Row, now: ControlResult | None, acknowledged: Acknowledged) -> Row:
+    """A row as it is shown after it left the list."""
+    return replace(row, fate=fate_of(row, now, acknowledged), new=False)
+
+
+def _shows(control: ControlResult, view: View, acknowledged: Acknowledged) -> bool:
+    if view.dimension not in (None, control.dimension):
+        return False
+    if control.id in acknowledged.controls and not view.show_acknowledged:
+        return False
+    if view.filter:
+        return view.filter.keeps(control)
+    return view.everything or is_to_do(control.verdict.status)
+
+
+def _rank(control: ControlResult) -> tuple[int, int, int, int, str]:
+    status = control.verdict.status
+    group = 0 if is_failing(status) else 1
+    severity = _SEVERITIES.index(control.severity)
+    place = _STATUSES.index(status)
+    dimension = _DIMENSIONS.index(control.dimension) if control.dimension in DIMENSIONS else 99
+    if group:
+        return (group, place, severity, dimension, control.id)
+    return (group, severity, place, dimension, control.id)
+
+
+def _rows_of(control: ControlResult, view: View, acknowledged: Acknowledged, fresh: Fresh) -> list[Row]:
+    covered = control.id in acknowledged.controls
+    rows = [
+        Row(control.id, Kind.CONTROL, control, acknowledged=covered, new=control.id in fresh.controls)
+    ]
+    findings = _findings_of(control, view, acknowledged, covered)
+    opened = view.opened.get(control.id)
+    if opened is None:
+        urgent = control.severity is Severity.CRITICAL and control.verdict.status is Status.MISSING
+        most = FIRST_FINDINGS if urgent and not covered else 0
+        if view.filter and len(findings) < len(control.verdict.findings):
+            most = len(findings)
+    else:
+        most = len(findings) if opened else 0
+    if len(findings) == most + 1 and most:
+        most += 1
+    for key, finding, is_covered in findings[:most]:
+        new = key in fresh.findings
+        rows.append(Row(key, Kind.FINDING, control, finding, acknowledged=is_covered, new=new))
+    if most and len(findings) > most:
+        rows.append(Row(f"{control.id}/…", Kind.MORE, control, count=len(findings) - most))
+    return rows
+
+
+def _findings_of(
+    control: ControlResult, view: View, acknowledged: Acknowledged, covered: bool
+) -> list[tuple[str, Finding, bool]]:
+    kept = set(map(id, view.filter.findings(control)))
+    found = []
+    for key, finding in zip(finding_keys(control), control.verdict.findings, strict=True):
+        is_covered = covered or finding.fingerprint in acknowledged.findings
+        if id(finding) in kept and (view.show_acknowledged or not is_covered):
+            found.append((key, finding, is_covered))
+    return found
