@@ -39,10 +39,17 @@ SCREEN_KEYS: Final = (
     Binding("R", "rescan", "re-scan", show=False, tooltip="Read everything again", id="act.rescan"),
     Binding("z", "zoom", "zoom", tooltip="Give this pane all the room", id="pane.zoom"),
     Binding(
-        "1", "pane('dimensions')", "dimensions", show=False, tooltip="Dimensions", id="pane.dimensions"
+        "1",
+        "pane('dimensions')",
+        "dimensions",
+        show=False,
+        tooltip="Go to the dimensions",
+        id="pane.dimensions",
     ),
-    Binding("2", "pane('controls')", "controls", show=False, tooltip="Controls", id="pane.controls"),
-    Binding("3", "pane('detail')", "detail", show=False, tooltip="Detail", id="pane.detail"),
+    Binding(
+        "2", "pane('controls')", "controls", show=False, tooltip="Go to the controls", id="pane.controls"
+    ),
+    Binding("3", "pane('detail')", "detail", show=False, tooltip="Go to the detail", id="pane.detail"),
     Binding("tab", "walk(1)", "next pane", show=False, tooltip="Next pane", id="pane.next"),
     Binding(
         "shift+tab", "walk(-1)", "previous pane", show=False, tooltip="Previous pane", id="pane.previous"

@@ -37,9 +37,11 @@ def visible(shape: Shape, zoomed: Pane | None) -> tuple[Pane, ...]:
     return (zoomed,) if zoomed else _VISIBLE[shape]
 
 
-def classes(shape: Shape, height: int, zoomed: Pane | None) -> set[str]:
+def classes(shape: Shape, width: int, height: int, zoomed: Pane | None) -> set[str]:
     """The style classes of the main screen."""
     found = {f"-{shape}"}
+    if width >= 140:
+        found.add("-broad")
     if is_low(shape, height):
         found.add("-low")
     if zoomed and shape != "line":

@@ -86,15 +86,15 @@ class MainScreen(PaneScreen):
         card, view = self.board.scorecard, self.controls.view
         failing, judged = count_failing(card.controls, view.dimension) if card else (0, 0)
         name = DIMENSIONS.get(view.dimension or "", "Controls")
-        about: list[Part] = (
-            [(show(f" · {failing} failing of {judged} "), "$text-muted")] if judged else []
-        )
+        about: list[Part] = []
         if self.filter_text:
-            about.append((show(f"· filter {self.filter_text} ", 40), "$status-new"))
+            about.append((show(f" · filter {self.filter_text}", 40), "$status-new"))
         if view.everything:
-            about.append((Shown("· all "), "$status-new"))
+            about.append((Shown(" · all"), "$status-new"))
         if view.show_acknowledged:
-            about.append((Shown("· with acknowledged "), "$status-new"))
+            about.append((Shown(" · with acknowledged"), "$status-new"))
+        if judged:
+            about.append((show(f" · {failing} failing of {judged}"), "$text-muted"))
         self.dimensions.border_title = content((Shown("1"), "$key"), Shown(" Dimensions"))
         self.controls.border_title = content((Shown("2"), "$key"), Shown(" "), show(name), *about)
         row = self.controls.chosen

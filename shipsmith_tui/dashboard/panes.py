@@ -22,7 +22,16 @@ from shipsmith_tui.dashboard.layout import PANES, Pane, Shape
 from shipsmith_tui.dashboard.telling import HINT
 
 _ALL_CLASSES: Final = frozenset(
-    {"-wide", "-medium", "-least", "-line", "-low", "-zoom", *(f"-zoom-{pane}" for pane in PANES)}
+    {
+        "-wide",
+        "-medium",
+        "-least",
+        "-line",
+        "-low",
+        "-broad",
+        "-zoom",
+        *(f"-zoom-{pane}" for pane in PANES),
+    }
 )
 
 
@@ -62,7 +71,7 @@ class PaneScreen(Screen[None]):
         """Lay the panes out anew; the keys stay in a pane that is in sight."""
         size = self.app.size
         self.shape = layout.shape_of(size.width, size.height)
-        wanted = layout.classes(self.shape, size.height, self.zoomed)
+        wanted = layout.classes(self.shape, size.width, size.height, self.zoomed)
         for name in _ALL_CLASSES:
             self.set_class(name in wanted, name)
         self.header.verdict_only = self.shape == "line"
@@ -108,6 +117,11 @@ class PaneScreen(Screen[None]):
     def show_keys(self) -> None:
         """Write the keys that do something now into the last line."""
         if not self.is_attached:
+            return
+        if self.focused is not None and not isinstance(self.focused, Lines):
+            self.keys.update(
+                [LiveKey("enter", "keep", "none"), LiveKey("esc", "drop the filter", "back")]
+            )
             return
         live = {
             active.binding.id: key

@@ -96,12 +96,13 @@ class ControlList(Lines):
     def look(self, view: View) -> None:
         """Show another part of the scorecard; what is chosen stays chosen when it is still shown."""
         self.view = view
+        chosen, touched = self.viewport.cursor, self.viewport.touched
         self._show(list_rows(self._controls, view, self._acknowledged, self._fresh))
-        self.viewport.resize(self.viewport.height)
-        if self.viewport.cursor is not None:
-            touched = self.viewport.touched
-            self.viewport.go(self.viewport.cursor)
-            self.viewport.touched = touched
+        if chosen == self.viewport.cursor and chosen is not None:
+            self.viewport.go(chosen)
+        else:
+            self.viewport.reset()
+        self.viewport.touched = touched
 
     def say(self, lines: Sequence[Content]) -> None:
         """What stands in the list while it has no rows."""

@@ -79,9 +79,10 @@ class DimensionPane(Lines):
             name = content((show(key), f"bold {quiet}"), Shown(" "), (show(found.name), quiet))
         number = show("–" if score is None else str(score)).rjust(3)
         right = content(change, Shown(" "), (Shown(number), f"bold {score_style(score)}"))
-        length = max(0, min(width - 27, 30))
+        length = max(0, min(width - 26, 30))
         if length >= 4:
-            right = content(right, Shown(" "), bar(score, length, score_style(score)))
+            drawn = EMPTY if score is None else bar(score, length, score_style(score))
+            right = content(right, Shown(" "), drawn, Shown(" " * (length - drawn.cell_length)))
         return spread(content(Shown(" "), name), content(right, Shown(" ")), width)
 
     def blank(self, y: int, width: int) -> Content:
@@ -97,6 +98,8 @@ class DimensionPane(Lines):
 
     def _counts(self) -> list[tuple[Shown, Shown, str]]:
         dimension = self.dimension
+        if not any(s.score is not None or s.not_applicable or s.ask for s in self._scores.values()):
+            return []
         chosen = [s for s in self._scores.values() if dimension in (None, s.key)]
         totals = (
             (Shown("✗ missing"), sum(s.missing for s in chosen), "$status-missing"),

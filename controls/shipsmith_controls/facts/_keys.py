@@ -21,13 +21,13 @@ _PLACEHOLDERS = {
     "secret", "key", "token", "apikey", "my", "some", "put", "enter", "paste", "goes", "value",
     "abc", "abcdef", "unused", "nokeyneeded", "stub", "local", "development", "password",
 }  # fmt: skip
-_PUBLIC_NAMES = {
-    "public", "publishable", "anon", "site", "sitekey", "client", "measurement", "cache", "primary",
-    "foreign", "sort", "partition", "storage", "object", "query", "lookup", "redis", "i",
-    "translation", "message", "index", "idempotency", "hash", "checksum", "next", "page",
-    "continuation", "pagination", "cursor", "stop", "eos", "bos", "pad", "special", "posthog",
-    "algolia", "label", "config", "dict", "map", "locale", "integrity", "issuekey", "input",
-    "output", "prompt", "completion",
+_SHOWN_NAMES = {"public", "publishable", "anon", "posthog", "algolia"}
+_IDLE_NAMES = {
+    "site", "sitekey", "measurement", "cache", "primary", "foreign", "sort", "partition", "storage",
+    "object", "query", "lookup", "redis", "i", "translation", "message", "index", "idempotency",
+    "hash", "checksum", "next", "page", "continuation", "pagination", "cursor", "stop", "eos",
+    "bos", "pad", "special", "label", "config", "dict", "map", "locale", "integrity", "issuekey",
+    "input", "output", "prompt", "completion",
 }  # fmt: skip
 _PUBLIC_VALUES = (
     b"pk_",
@@ -58,6 +58,13 @@ class Shape(NamedTuple):
     pattern: Any
     entropy: float
     context: Any | None
+    keywords: tuple[bytes, ...]
+
+    def rest(self, value: bytes) -> bytes:
+        """The value without the words that every key of the shape has."""
+        for word in self.keywords:
+            value = value.replace(word, b"", 1)
+        return value
 
 
 class _ShapeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,6 +105,7 @@ def _known() -> _Shapes:
             ),
             table.entropy,
             matcher(table.context) if table.context else None,
+            tuple(word.encode() for word in table.keywords),
         )
         for table in tables
     )
@@ -139,7 +147,7 @@ def is_publishable(name: bytes, value: bytes) -> bool:
     if value.startswith(_PUBLIC_VALUES):
         return True
     tokens = {part.lower() for part in _CAMEL.findall(name.decode("ascii", "replace"))}
-    return bool(tokens & _PUBLIC_NAMES)
+    return bool(tokens & (_SHOWN_NAMES if "secret" in tokens else _SHOWN_NAMES | _IDLE_NAMES))
 
 
 def masked(value: bytes, keep: int) -> str:

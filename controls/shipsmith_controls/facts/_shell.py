@@ -1,5 +1,6 @@
-"""A shell script as words and operators: a lexer that knows quotes, comments, here-documents and
-GitHub's `${{ … }}`, and expands nothing.
+"""A shell script as words and operators.
+
+The lexer knows quotes, comments, here-documents and GitHub's `${{ … }}`, and expands nothing.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ def _vendor_keys(source: bytes) -> Iterator[tuple[int, int, Secret]]:
             continue
         for match in shape.pattern.finditer(source):
             value = match.group(1)
-            if entropy(value) >= shape.entropy and not is_placeholder(value):
+            if entropy(value) >= shape.entropy and not is_placeholder(shape.rest(value)):
                 yield match.start(1), match.end(1), Secret(0, "vendor", shape.vendor, masked(value, 6))
 
 

@@ -118,7 +118,7 @@ def _roots() -> frozenset[str]:
 
 @cache
 def _hosts() -> AhoCorasick:
-    return AhoCorasick([host.removeprefix("*") for host in load().provider_hosts.hosts])
+    return AhoCorasick([host.name.removeprefix("*") for host in load().tables.host] or ["api.openai.com"])
 
 
 def glance(source: bytes, path: str) -> Skim | None:

@@ -15,7 +15,7 @@ _DIRECTIVE = re.compile(
 )
 _SET = re.compile(r"(?:export\s+|override\s+)?([A-Za-z_][\w.-]*)\s*(?:::?|\?|\+|!)?=\s*(.*)$")
 _USE = re.compile(r"\$[({]([A-Za-z_][\w.-]*)[)}]")
-_RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)((?:\s+[^:=]*?)?)\s*:(?!=)\s*(.*)$")
+_RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)((?:\s+[^:]*?)?)\s*:(?!=)\s*(.*)$")
 _PROCESS = re.compile(r"([A-Za-z0-9_-]+):\s+(.+)$")
 _SESSION = re.compile(r"(?:async )?def\s+(\w+)\s*\(\s*session\b")
 _NAMED = re.compile(r"@(?:nox\.)?session\b.*\bname\s*=\s*[\"']([^\"']+)[\"']")

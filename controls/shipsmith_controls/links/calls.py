@@ -9,10 +9,22 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge.schema import CallKind, CallShape
 from shipsmith_controls.links import http, sdk
-from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name
+from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name, names_in
 from shipsmith_controls.links.modules import resolve
+from shipsmith_controls.links.sdk import Client
 from shipsmith_controls.links.tree import index, skim
-from shipsmith_controls.links.value import Cls, Declared, Extern, Fn, Inst, Made, Piped, Value
+from shipsmith_controls.links.value import (
+    Cls,
+    Declared,
+    Extern,
+    Fn,
+    Inst,
+    Made,
+    Param,
+    Piped,
+    Unknown,
+    Value,
+)
 from shipsmith_controls.links.values import Walk, values
 from shipsmith_controls.queries import Database, query
 
@@ -37,7 +49,7 @@ class ModelCall(msgspec.Struct, frozen=True):
     kind: CallKind
     sdk: str
     shape: CallShape
-    clients: tuple[sdk.Client, ...]
+    clients: tuple[Client, ...]
     function: str
     sure: bool = True
 
@@ -68,7 +80,10 @@ class FileCalls(msgspec.Struct, frozen=True):
 
     `holders`: names at module level that hold or make something of an SDK, and classes derived
     from an SDK's; `overrides`: (own method, method of a base class in the tree); `handed`: files of
-    functions and classes that an SDK object is handed to.
+    functions and classes that an SDK object is handed to; `made`: calls that construct a client;
+    `symbols`: (function, name at module level whose value holds it); `mentions`: (name at module
+    level, names that its value mentions); `loose`: (function, method name, line) of calls on
+    something that could not be followed.
     """
 
     model: tuple[ModelCall, ...] = ()
@@ -76,6 +91,10 @@ class FileCalls(msgspec.Struct, frozen=True):
     holders: tuple[str, ...] = ()
     overrides: tuple[tuple[str, Node], ...] = ()
     handed: tuple[str, ...] = ()
+    made: tuple[int, ...] = ()
+    symbols: tuple[tuple[str, str], ...] = ()
+    mentions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    loose: tuple[tuple[str, str, int], ...] = ()
 
 
 @query
@@ -94,6 +113,7 @@ class _Reader:
         self.edges: dict[Edge, None] = {}
         self.makers: set[int] = set()
         self.handed: dict[str, None] = {}
+        self.loose: list[tuple[str, str, int]] = []
 
     def read(self) -> FileCalls:
         for i, call in enumerate(self.module.calls):
@@ -107,20 +127,21 @@ class _Reader:
             self._nested(i, function)
             for decorator in function.decorators:
                 if not isinstance(decorator, code.CallRef):
-                    self._refer(function.parent, decorator, decorator.line, self._named(function.block))
+                    self._refer(function.parent, decorator, decorator.line, self._source(function.block))
         return FileCalls(
             tuple(self.model),
             tuple(self.edges),
             tuple(sorted(set(self._holders()))),
             tuple(self._overrides()),
             tuple(self.handed),
+            tuple(sorted(self.makers)),
+            tuple(self._symbols()),
+            tuple(self._mentions()),
+            tuple(dict.fromkeys(self.loose)),
         )
 
     def _source(self, block: int) -> str:
-        owner = self.facts.named_owner(block)
-        return self.module.functions[owner].qualname if owner >= 0 else ""
-
-    _named = _source
+        return self.facts.node_name(block)
 
     def _may_matter(self, block: int, callee: code.Expr) -> bool:
         """Whether a callee can lead into the tree or an SDK, by the name at its root."""
@@ -161,9 +182,11 @@ class _Reader:
 
     def _call(self, i: int, call: code.Call) -> None:
         callee = call.callee
-        clients: dict[sdk.Client, None] = {}
+        clients: dict[Client, None] = {}
         match: sdk.Found | None = None
+        followed = False
         for value in Walk(self.db).values(self.path, call.block, callee):
+            followed = followed or not isinstance(value, (Unknown, Param))
             found = self._shape(value, callee)
             if found is not None:
                 match = match or found
@@ -181,10 +204,10 @@ class _Reader:
             sure = match is not None and match.sdk.key.startswith("http")
         if match is not None:
             self._add(i, call, match, tuple(clients), sure)
+        elif not followed and isinstance(callee, code.Attribute):
+            self.loose.append((self._source(call.block), callee.name, call.line))
 
-    def _injected(
-        self, block: int, callee: code.Expr, clients: dict[sdk.Client, None]
-    ) -> sdk.Found | None:
+    def _injected(self, block: int, callee: code.Expr, clients: dict[Client, None]) -> sdk.Found | None:
         """A call on an object that was handed in: what the callers hand in decides."""
         match: sdk.Found | None = None
         for value in Walk(self.db, callers=True).values(self.path, block, callee):
@@ -196,7 +219,7 @@ class _Reader:
         return match
 
     def _add(
-        self, i: int, call: code.Call, match: sdk.Found, clients: tuple[sdk.Client, ...], sure: bool
+        self, i: int, call: code.Call, match: sdk.Found, clients: tuple[Client, ...], sure: bool
     ) -> None:
         self.model.append(
             ModelCall(
@@ -298,7 +321,7 @@ class _Reader:
         """A model call that another function makes: `asyncio.to_thread(client.f, model=…)`."""
         if not self._may_matter(call.block, callee):
             return
-        clients: dict[sdk.Client, None] = {}
+        clients: dict[Client, None] = {}
         match = self._injected(call.block, callee, clients)
         if match is not None:
             self._add(i, call, match, tuple(clients), sure=True)
@@ -318,11 +341,10 @@ class _Reader:
                 self._edge(value, -1, line, source)
 
     def _nested(self, i: int, function: code.Function) -> None:
-        """A named function inside another one is reached through it."""
-        outer = self.facts.named_owner(function.parent)
-        if function.name and outer >= 0:
-            target = Node(self.path, function.qualname)
-            self.edges[Edge(self.module.functions[outer].qualname, target, -1, function.line)] = None
+        """A function inside another one, or handed over in place, is reached through what holds it."""
+        own, outer = self.facts.node_name(function.block), self.facts.node_name(function.parent)
+        if own != outer and (outer or not function.name):
+            self.edges[Edge(outer, Node(self.path, own), -1, function.line)] = None
 
     def _holders(self) -> Iterator[str]:
         sdk_calls = self.makers | {m.call for m in self.model}
@@ -339,6 +361,29 @@ class _Reader:
                 for value in Walk(self.db).values(self.path, klass.parent, base):
                     if isinstance(value, Extern) and sdk.constructor_of(value):
                         yield klass.qualname.split(".")[0]
+
+    def _symbols(self) -> Iterator[tuple[str, str]]:
+        for assign in self.module.assigns:
+            if assign.block == 0 and isinstance(assign.target, code.Name) and assign.value is not None:
+                for part in inside(assign.value, self.module):
+                    if isinstance(part, code.FunctionRef):
+                        own = self.facts.node_name(self.module.functions[part.function].block)
+                        yield own, assign.target.id
+        for export in self.module.exports:
+            if export.value is not None:
+                for part in inside(export.value, self.module):
+                    if isinstance(part, code.FunctionRef):
+                        yield (
+                            self.facts.node_name(self.module.functions[part.function].block),
+                            export.name,
+                        )
+
+    def _mentions(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for assign in self.module.assigns:
+            if assign.block == 0 and isinstance(assign.target, code.Name) and assign.value is not None:
+                names = names_in(assign.value, self.module)
+                if names:
+                    yield assign.target.id, tuple(sorted(names))
 
     def _overrides(self) -> Iterator[tuple[str, Node]]:
         for i, klass in enumerate(self.module.classes):
@@ -363,11 +408,7 @@ def node_of(db: Database, value: Fn) -> Node | None:
     facts = index(db, value.path)
     if facts is None:
         return None
-    function = facts.module.functions[value.function]
-    if function.name:
-        return Node(value.path, function.qualname)
-    owner = facts.named_owner(function.parent)
-    return Node(value.path, facts.module.functions[owner].qualname if owner >= 0 else "")
+    return Node(value.path, facts.node_name(facts.module.functions[value.function].block))
 
 
 def _references(expr: code.Expr) -> Iterator[code.Expr]:

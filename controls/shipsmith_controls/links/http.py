@@ -6,7 +6,7 @@ from functools import cache
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge import load
-from shipsmith_controls.knowledge.schema import CallShape, Sdk, Setting
+from shipsmith_controls.knowledge.schema import CallKind, CallShape, Sdk, Setting
 from shipsmith_controls.links.index import argument, last_name
 from shipsmith_controls.links.sdk import Found
 from shipsmith_controls.links.tree import skim
@@ -19,22 +19,20 @@ _GLOBALS = frozenset({"fetch", "axios", "ky", "got"})
 _URL_ARGUMENTS = ("#0", "#1", "url", "input", "path")
 
 _TIMEOUT = Setting(arguments=("timeout", "signal"), unit="s", inherits=True)
-_SHAPE = CallShape(
-    path=("post",),
-    api="http",
-    model=("json.model", "body.model", "data.model"),
-    timeout=_TIMEOUT,
-    retries=Setting(default=0),
-    cap=Setting(arguments=("json.max_tokens", "body.max_tokens", "json.max_completion_tokens")),
-)
-_EMBEDDING = CallShape(
-    path=("post",),
-    kind="embedding",
-    api="http",
-    model=_SHAPE.model,
-    timeout=_TIMEOUT,
-    retries=Setting(default=0),
-)
+_CAPS = ("json.max_tokens", "body.max_tokens", "data.max_tokens", "json.max_completion_tokens")
+
+
+@cache
+def _shape(kind: CallKind, api: str) -> CallShape:
+    return CallShape(
+        path=("post",),
+        kind=kind,
+        api=api,
+        model=("json.model", "body.model", "data.model"),
+        timeout=_TIMEOUT,
+        retries=Setting(default=0),
+        cap=Setting(arguments=_CAPS),
+    )
 
 
 def is_global(name: str) -> bool:
@@ -46,7 +44,7 @@ def is_global(name: str) -> bool:
 def is_client_module(module: str) -> bool:
     """Whether an import of this module brings in an HTTP library."""
     head = module.split(".")[0].split("/")[0]
-    return any(head in library.modules for library in load().http_libraries)
+    return any(head in library.modules or module in library.modules for library in load().tables.http)
 
 
 @cache
@@ -73,11 +71,10 @@ def provider_call(db: Database, path: str, call: code.Call) -> Found | None:
         if given is None or isinstance(given, (code.Mapping, code.FunctionRef)):
             continue
         for value in Walk(db).values(path, call.block, given):
-            url = _url_text(db, value)
-            if url and _is_provider(url):
-                shape = _EMBEDDING if "embed" in url else _SHAPE
+            found = _endpoint(_url_text(db, value))
+            if found is not None:
                 language = "python" if path.endswith(".py") else "typescript"
-                return Found(http_sdk(language), shape, None)
+                return Found(http_sdk(language), _shape(*found), None)
     return None
 
 
@@ -104,9 +101,21 @@ def _url_text(db: Database, value: object) -> str:
     return "".join(pieces)
 
 
-def _is_provider(url: str) -> bool:
-    provider = load().provider_hosts
+def _endpoint(url: str) -> tuple[CallKind, str] | None:
+    """What a URL asks a provider for: kind and wire form; None when it is no model endpoint.
+
+    The end of the path tells it; the host must be a provider's, or not known (`*`).
+    """
     host, _, route = url.removeprefix("https://").removeprefix("http://").partition("/")
-    known = any(host == h or host.endswith("." + h.removeprefix("*.")) for h in provider.hosts)
-    told = any(("/" + route).split("?")[0].endswith(suffix) for suffix in provider.paths)
-    return (known and "/" in url.removeprefix("https://")) or told
+    route = "/" + route.split("?")[0].rstrip("/")
+    for endpoint in load().tables.endpoint:
+        if route.endswith(endpoint.suffix) and ("*" in host or _is_host(host)):
+            return endpoint.kind, endpoint.api
+    return None
+
+
+def _is_host(host: str) -> bool:
+    return any(
+        host == known.name or (known.name.startswith("*") and host.endswith(known.name[1:]))
+        for known in load().tables.host
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from shipsmith_controls.facts import code
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Binding(NamedTuple):
+class Binding(msgspec.Struct, frozen=True):
     """One way in which a name gets its value: `kind` and an index into the module's facts.
 
     Kinds: `assign`, `import`, `function`, `class`, `param` (index is the function, `extra` the
@@ -89,6 +91,20 @@ class ModuleIndex:
         while found >= 0 and not self.module.functions[found].name:
             found = self.owner(self.module.functions[found].parent)
         return found
+
+    def node_name(self, block: int) -> str:
+        """Name of the function that a block counts to: the innermost named one around it.
+
+        Without any it is the outermost anonymous one (a handler handed over in place), or "".
+        """
+        found, outermost = self.owner(block), ""
+        while found >= 0:
+            function = self.module.functions[found]
+            if function.name:
+                return function.qualname
+            outermost = function.qualname
+            found = self.owner(function.parent)
+        return outermost
 
     @cached_property
     def bindings(self) -> dict[tuple[int, str], list[Binding]]:

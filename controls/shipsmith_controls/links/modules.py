@@ -46,20 +46,22 @@ def _resolve_python(db: Database, path: str, module: str) -> str | None:
         return _python_file(db, posixpath.join(folder, *rest.split(".")) if rest else folder)
     parts = module.split(".")
     trail = "/".join(parts)
-    best: tuple[int, str] | None = None
+    best: tuple[bool, int, str] | None = None
     for candidate in _python_modules(db).get(parts[-1], ()):
         stem = candidate[:-3].removesuffix("/__init__")
         if stem != trail and not stem.endswith("/" + trail):
             continue
         root = stem[: len(stem) - len(trail)].rstrip("/")
-        if root and root != folder and exists(db, f"{root}/__init__.py"):
+        # A package is a root only for code that changes its search path to lie inside it.
+        clean = not root or root == folder or not exists(db, f"{root}/__init__.py")
+        if not clean and (len(parts) == 1 or not _encloses(root, path)):
             continue
-        shared = len(posixpath.commonprefix([root + "/", path])) if root else 0
         if not _encloses(root, path) and len(parts) == 1:
             continue
-        if best is None or shared > best[0]:
-            best = (shared, candidate)
-    return best[1] if best else None
+        found = (clean, len(posixpath.commonprefix([root + "/", path])) if root else 0, candidate)
+        if best is None or found[:2] > best[:2]:
+            best = found
+    return best[2] if best else None
 
 
 def _encloses(folder: str, path: str) -> bool:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from functools import cached_property
 
-import msgspec
-
 from shipsmith_controls.links.calls import Edge, ModelCall, Node, file_calls
 from shipsmith_controls.links.modules import users_of
 from shipsmith_controls.links.production import is_production
@@ -21,7 +19,8 @@ class Reach:
     """The graph around model calls.
 
     `files`: what was read. `callers`: function -> edges that lead to it, with the file they are in.
-    `leading`: functions with a model call on their path.
+    `leading`: functions with a model call on their path. `made`: calls that construct an SDK client,
+    as (path, call).
     """
 
     def __init__(
@@ -30,19 +29,19 @@ class Reach:
         calls: tuple[ModelCall, ...],
         edges: dict[Node, tuple[Edge, ...]],
         overrides: dict[Node, tuple[Node, ...]],
+        made: tuple[tuple[str, int], ...],
     ) -> None:
         self.files = files
         self.calls = calls
         self.edges = edges
         self.overrides = overrides
+        self.made = made
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Reach) and (self.files, self.calls, self.edges, self.overrides) == (
-            other.files,
-            other.calls,
-            other.edges,
-            other.overrides,
-        )
+        return isinstance(other, Reach) and self._state() == other._state()
+
+    def _state(self) -> tuple[object, ...]:
+        return (self.files, self.calls, self.edges, self.overrides, self.made)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -108,76 +107,120 @@ class Reach:
         return frozenset(seen)
 
 
-class _Growing(msgspec.Struct):
-    """State of the widening: what was read, what leads to a model, what is still to be read."""
+class _Growth:
+    """The widening: what was read, what leads to a model, what is still to be read."""
 
-    read: dict[str, None]
-    leading: set[Node]
-    offered: set[tuple[str, str]]
-    pending: list[str]
+    def __init__(self, db: Database, seeds: tuple[str, ...]) -> None:
+        self.db = db
+        self.read: set[str] = set()
+        self.pending = list(seeds)
+        self.leading: set[Node] = set()
+        self.ready: list[Node] = []
+        self.offered: set[tuple[str, str]] = set()
+        self.callers: dict[Node, list[Node]] = {}
+        self.symbols: dict[Node, list[str]] = {}
+        self.mentioning: dict[str, list[tuple[str, str]]] = {}
+        self.offered_names: set[str] = set()
+        self.loose: dict[str, list[Node]] = {}
+        self.named: dict[str, list[Node]] = {}
+
+    def run(self) -> tuple[str, ...]:
+        """Widen until nothing new leads to a model; the files that were read, sorted."""
+        while self.pending:
+            path = self.pending.pop()
+            if path not in self.read:
+                self.read.add(path)
+                self._take(path)
+                self._settle()
+        return tuple(sorted(self.read))
+
+    def _take(self, path: str) -> None:
+        found = file_calls(self.db, path)
+        for own, symbol in found.symbols:
+            self.symbols.setdefault(Node(path, own), []).append(symbol)
+        for symbol, names in found.mentions:
+            for name in names:
+                self.mentioning.setdefault(name, []).append((path, symbol))
+                if name in self.offered_names:
+                    self._offer(path, symbol)
+        for name in found.holders:
+            self._offer(path, name)
+        for edge in found.edges:
+            self._join(edge.target, Node(path, edge.source))
+        for own, base in found.overrides:
+            self._join(Node(path, own), base)
+        for source, name, _ in found.loose:
+            self.loose.setdefault(name, []).append(Node(path, source))
+            for node in self.named.get(name, ()):
+                self._join(node, Node(path, source))
+        for call in found.model:
+            self._lead(Node(path, call.function))
+        self.pending.extend(p for p in found.handed if p not in self.read and is_production(self.db, p))
+
+    def _join(self, target: Node, source: Node) -> None:
+        self.callers.setdefault(target, []).append(source)
+        if target in self.leading:
+            self._lead(source)
+
+    def _lead(self, node: Node) -> None:
+        if node not in self.leading:
+            self.leading.add(node)
+            self.ready.append(node)
+
+    def _offer(self, path: str, name: str) -> None:
+        """A name of a module leads to a model: whoever imports it is read."""
+        if (path, name) in self.offered:
+            return
+        self.offered.add((path, name))
+        self.offered_names.add(name)
+        self.pending.extend(u for u in users_of(self.db, path, name) if u not in self.read)
+        for user, symbol in self.mentioning.get(name, ()):
+            self._offer(user, symbol)
+
+    def _settle(self) -> None:
+        while self.ready:
+            node = self.ready.pop()
+            top = node.name.split(".")[0]
+            for symbol in (top, *self.symbols.get(Node(node.path, top), ())):
+                if symbol:
+                    self._offer(node.path, symbol)
+            last = node.name.rsplit(".", 1)[-1]
+            if is_telling(last):
+                self.named.setdefault(last, []).append(node)
+                for source in self.loose.get(last, ()):
+                    self._join(node, source)
+            for caller in self.callers.get(node, ()):
+                self._lead(caller)
+
+
+_COMMON = frozenset(
+    "constructor execute handle handler invoke process callback generate stream request submit "
+    "create update delete render default forward dispatch resolve".split()
+)
+
+
+def is_telling(name: str) -> bool:
+    """Whether a method name alone tells which function is meant, when its object is not known."""
+    return len(name) > 6 and name not in _COMMON and not name.startswith(("<", "__"))
 
 
 @query
 def reach(db: Database) -> Reach:
     """Widen from the files that name an AI SDK to everything that leads to a model call."""
-    return _widen(db, tuple(p for p in marked_files(db) if is_production(db, p)))
-
-
-def _widen(db: Database, seeds: tuple[str, ...]) -> Reach:
-    state = _Growing({}, set(), set(), list(seeds))
-    callers: dict[Node, list[Node]] = {}
-    ready: list[Node] = []
-
-    def lead(node: Node) -> None:
-        if node not in state.leading:
-            state.leading.add(node)
-            ready.append(node)
-
-    def offer(path: str, name: str) -> None:
-        """A name of a module leads to a model: whoever imports it is read."""
-        if (path, name) not in state.offered:
-            state.offered.add((path, name))
-            state.pending.extend(u for u in users_of(db, path, name) if u not in state.read)
-
-    def settle() -> None:
-        while ready:
-            node = ready.pop()
-            if node.name:
-                offer(node.path, node.name.split(".")[0])
-            for caller in callers.get(node, ()):
-                lead(caller)
-
-    while state.pending:
-        path = state.pending.pop()
-        if path in state.read:
-            continue
-        state.read[path] = None
-        found = file_calls(db, path)
-        for name in found.holders:
-            offer(path, name)
-        for edge in found.edges:
-            source = Node(path, edge.source)
-            callers.setdefault(edge.target, []).append(source)
-            if edge.target in state.leading:
-                lead(source)
-        for own, base in found.overrides:
-            callers.setdefault(Node(path, own), []).append(base)
-            if Node(path, own) in state.leading:
-                lead(base)
-        for call in found.model:
-            lead(Node(path, call.function))
-        state.pending.extend(p for p in found.handed if p not in state.read and is_production(db, p))
-        settle()
-    return _collect(db, tuple(sorted(state.read)))
+    return _collect(db, _Growth(db, tuple(p for p in marked_files(db) if is_production(db, p))).run())
 
 
 def _collect(db: Database, paths: tuple[str, ...]) -> Reach:
     calls: list[ModelCall] = []
     edges: dict[Node, tuple[Edge, ...]] = {}
     overrides: dict[Node, tuple[Node, ...]] = {}
+    made: list[tuple[str, int]] = []
+    loose: list[tuple[Node, str, int]] = []
     for path in paths:
         found = file_calls(db, path)
         calls.extend(found.model)
+        made.extend((path, call) for call in found.made)
+        loose.extend((Node(path, source), name, line) for source, name, line in found.loose)
         grouped: dict[str, list[Edge]] = {}
         for edge in found.edges:
             grouped.setdefault(edge.source, []).append(edge)
@@ -186,4 +229,23 @@ def _collect(db: Database, paths: tuple[str, ...]) -> Reach:
         for own, base in found.overrides:
             node = Node(path, own)
             overrides[node] = (*overrides.get(node, ()), base)
-    return Reach(paths, tuple(calls), edges, overrides)
+    _tie_loose(edges, loose)
+    return Reach(paths, tuple(calls), edges, overrides, tuple(made))
+
+
+def _tie_loose(edges: dict[Node, tuple[Edge, ...]], loose: list[tuple[Node, str, int]]) -> None:
+    """Calls on unknown objects lead to the methods of that name, when the name tells enough."""
+    targets: dict[str, dict[Node, None]] = {}
+    for source, group in edges.items():
+        for node in (source, *(edge.target for edge in group)):
+            last = node.name.rsplit(".", 1)[-1]
+            if is_telling(last):
+                targets.setdefault(last, {})[node] = None
+    for source, name, line in loose:
+        found = targets.get(name, {})
+        if 0 < len(found) <= _MANY_TARGETS:
+            tied = tuple(Edge(source.name, target, -1, line) for target in found if target != source)
+            edges[source] = (*edges.get(source, ()), *tied)
+
+
+_MANY_TARGETS = 12

@@ -183,9 +183,11 @@ def _counts_tries(facts: ModuleIndex, at: int, block: code.Block) -> bool:
 
 
 def _goes_on(facts: ModuleIndex, handler: int) -> bool:
-    """Whether control can stay in the loop after a handler: it does not end in raise or return."""
-    outs = [out for out in exits_inside(facts, handler) if out.block == handler]
-    return not any(out.kind in ("raise", "return", "break") for out in outs)
+    """Whether control can stay in the loop after a handler: it may go on, or does not leave."""
+    outs = list(exits_inside(facts, handler))
+    if any(out.kind == "continue" for out in outs):
+        return True
+    return not any(out.kind in ("raise", "return", "break") for out in outs if out.block == handler)
 
 
 def _is_broad(block: code.Block) -> bool:

@@ -17,12 +17,14 @@ class Client(msgspec.Struct, frozen=True):
 
     `layers` are the calls that carry its settings as (path, call), the constructor first, each
     later one laid over it (`with_options`, `bind`). Empty when only its declared type is known:
-    the object is handed in and its settings are not seen.
+    the object is handed in and its settings are not seen. `made_as` is the type that the
+    constructor made, where methods have led to another one since (`bind_tools`).
     """
 
     sdk: str
     type: str
     layers: tuple[tuple[str, int], ...]
+    made_as: str = ""
 
 
 class Found(NamedTuple):
@@ -149,6 +151,7 @@ def trace_client(value: Made | Declared) -> Traced | None:
         return None
     if isinstance(value, Declared):
         return Traced(maker, Client(maker.sdk.key, maker.type.name, ()), ())
+    made_as = maker.type.name
     calls = list(value.calls)
     layers = [calls.pop(0)] if calls and len(calls) > value.trail.split(".").count("()") else []
     pending: list[str] = []
@@ -172,7 +175,10 @@ def trace_client(value: Made | Declared) -> Traced | None:
         else:
             return None
         pending = []
-    return Traced(maker, Client(maker.sdk.key, maker.type.name, tuple(layers)), tuple(pending))
+    client = Client(
+        maker.sdk.key, maker.type.name, tuple(layers), made_as if made_as != maker.type.name else ""
+    )
+    return Traced(maker, client, tuple(pending))
 
 
 def _is_called_next(kind: ClientType, name: str) -> bool:

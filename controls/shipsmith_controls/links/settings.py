@@ -15,6 +15,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge.schema import ClientType, Setting
 from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import ModelCall, Node
+from shipsmith_controls.links.factories import selected
 from shipsmith_controls.links.index import argument, dotted
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.tree import index
@@ -28,9 +29,9 @@ from shipsmith_controls.links.value import (
     Unknown,
     Value,
 )
-from shipsmith_controls.links.values import Walk, argument_for, values
+from shipsmith_controls.links.values import Walk, argument_for, values, values_of_call
 from shipsmith_controls.links.versions import default_of
-from shipsmith_controls.queries import Database
+from shipsmith_controls.queries import Database, query
 
 SettingName = Literal["timeout", "retries", "cap", "steps"]
 
@@ -74,13 +75,48 @@ def effective(db: Database, call: ModelCall, name: SettingName) -> tuple[Effecti
         found = _given(db, call.path, call.call, own, follow=True)
         if found:
             return found
-    if not call.clients:
+    clients = clients_behind(db, call)
+    if not clients:
         if not call.sure:
             return (Effective(State.UNSEEN, call.path, call.line),)
         return (_default(db, call.sdk, own, name, call.path, call.line),)
     return tuple(
-        dict.fromkeys(e for client in call.clients for e in _of_client(db, call, client, name, own, 0))
+        dict.fromkeys(e for client in clients for e in _of_client(db, call, client, name, own, 0))
     )
+
+
+def clients_behind(db: Database, call: ModelCall) -> tuple[sdk.Client, ...]:
+    """The SDK objects that a call goes through: its receiver, or the agent or model it is given.
+
+    Of a factory only the branches that the default configuration selects, where it selects any.
+    """
+    found = list(call.clients)
+    facts = index(db, call.path)
+    if facts is not None and not found:
+        here = facts.module.calls[call.call]
+        for name in (*call.shape.agent, *call.shape.model):
+            given = given_argument(db, call.path, here, name, facts.module)
+            if given is not None:
+                found.extend(clients_of(db, values(db, *given, callers=True)))
+    known = [c for client in found for c in _known(db, client)]
+    return selected(db, tuple(dict.fromkeys(known)))
+
+
+def _known(db: Database, client: sdk.Client) -> tuple[sdk.Client, ...]:
+    """A client known only by its declared type stands for every one of that type that is made."""
+    if client.layers:
+        return (client,)
+    return clients_made(db).get((client.sdk, client.type), (client,))
+
+
+@query
+def clients_made(db: Database) -> dict[tuple[str, str], tuple[sdk.Client, ...]]:
+    """(SDK, client type) -> every client of it that production code constructs."""
+    table: dict[tuple[str, str], list[sdk.Client]] = {}
+    for path, call in reach(db).made:
+        for client in clients_of(db, values_of_call(db, path, call)):
+            table.setdefault((client.sdk, client.type), []).append(client)
+    return {key: tuple(dict.fromkeys(found)) for key, found in table.items()}
 
 
 def _of_client(
@@ -88,14 +124,17 @@ def _of_client(
 ) -> tuple[Effective, ...]:
     kind = sdk.client_type(client.sdk, client.type)
     setting = cast("Setting | None", getattr(kind, name))
+    if client.made_as and setting is None:
+        setting = cast("Setting | None", getattr(sdk.client_type(client.sdk, client.made_as), name))
     for path, layer in reversed(client.layers):
         for wanted in (setting, own):
             if wanted is not None:
                 found = _given(db, path, layer, wanted, follow=True)
                 if found:
                     return found
-    for inner in _inner_clients(db, client, kind) if depth < 4 else ():
-        return _of_client(db, call, inner, name, own, depth + 1)
+    inner = _inner_clients(db, client, kind) if depth < 4 else ()
+    if inner:
+        return tuple(e for each in inner for e in _of_client(db, call, each, name, own, depth + 1))
     if not client.layers:
         return (Effective(State.UNSEEN, call.path, call.line),)
     path, layer = client.layers[0]
@@ -127,8 +166,8 @@ def _inner_clients(db: Database, client: sdk.Client, kind: ClientType) -> tuple[
         for name in kind.inner:
             given = argument(made, name, facts.module)
             if given is not None:
-                found.extend(clients_of(db, values(db, path, made.block, given)))
-    return tuple(found)
+                found.extend(clients_of(db, values(db, path, made.block, given, callers=True)))
+    return selected(db, tuple(c for client in found for c in _known(db, client)))
 
 
 def clients_of(db: Database, found: tuple[Value, ...]) -> tuple[sdk.Client, ...]:

@@ -70,8 +70,8 @@ class Walk:
         if expr is None or depth > _DEPTH or self.budget < 0:
             return
         match expr:
-            case code.Literal(line=line, value=value):
-                yield Const(value, path, line)
+            case code.Literal(line=line, value=literal):
+                yield Const(literal, path, line)
             case code.Template():
                 yield from self._template(path, block, expr, depth)
             case code.Name(line=line, id=name):

@@ -7,7 +7,7 @@ from shipsmith_controls.queries import Database
 
 
 def default_of(db: Database, key: str, name: str, path: str) -> float | None:
-    """The default of a setting in the version of an SDK that applies to a file; None when no range does."""
+    """The default of a setting in the SDK version that applies to a file; None when no range does."""
     if key not in sdk.sdks():
         return None
     return None

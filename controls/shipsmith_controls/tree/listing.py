@@ -61,9 +61,7 @@ class Listing:
     stopped: str | None = None
 
 
-def list_tree(
-    root: str, git: Git | None, exclude: Globs, before: Listing | None = None, *, ask: bool = True
-) -> Listing:
+def list_tree(root: str, git: Git | None, exclude: Globs, before: Listing | None = None) -> Listing:
     """List a tree.
 
     Args:
@@ -71,28 +69,35 @@ def list_tree(
         git: its repository; None for a plain folder.
         exclude: globs of files that are left out.
         before: an earlier listing, whose looks into unchanged folders are used again.
-        ask: False to do without git's list, because it is known not to answer.
 
     Raises:
         OSError: the root cannot be opened.
     """
+    before = before or Listing()
     with Reader(root) as reader:
-        looks = _Looks(reader, before.folders if before else {})
+        looks = _Looks(reader, before.folders)
         if git is None:
             return _walk(looks, exclude, frozenset(), None)
-        try:
-            if ask:
+        for path in before.folders:
+            # Before git is asked, so that a file which appears meanwhile is seen the next time.
+            looks.look(path)
+        stopped = before.stopped
+        if stopped is None or not _obstructed(looks.folders):
+            try:
                 return _with_git(looks, git, exclude)
-            stopped = before.stopped if before else None
-        except GitError as error:
-            stopped = str(error)
+            except GitError as error:
+                stopped = str(error)
         return _walk(looks, exclude, _tracked(git), stopped)
 
 
-def blocked(listing: Listing) -> bool:
-    """Whether git did not answer and the reason is in sight: an ignore file that would make it wait."""
-    odd = (folder.kind(IGNORE_FILE) for folder in listing.folders.values())
-    return listing.stopped is not None and "other" in odd
+def obstructed(listing: Listing) -> bool:
+    """Whether git did not answer and the reason is in sight, so that asking again is no use."""
+    return listing.stopped is not None and _obstructed(listing.folders)
+
+
+def _obstructed(folders: Mapping[str, Folder]) -> bool:
+    """Whether an ignore file is a pipe or device, on which git would wait."""
+    return any(folder.kind(IGNORE_FILE) == "other" for folder in folders.values())
 
 
 def folders_of(files: Iterable[str]) -> set[str]:
@@ -143,9 +148,6 @@ class _Looks:
 
 
 def _with_git(looks: _Looks, git: Git, exclude: Globs) -> Listing:
-    for path in looks.before:
-        # Before git is asked, so that a file which appears meanwhile is seen the next time.
-        looks.look(path)
     for _ in range(_ATTEMPTS):
         looks.forget_failures()
         began = time.time_ns()

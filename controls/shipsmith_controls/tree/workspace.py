@@ -17,7 +17,7 @@ from shipsmith_controls.scorecard import Skipped, TreeInfo
 from shipsmith_controls.tree.contents import Contents, FileState, Visitor
 from shipsmith_controls.tree.git import Git, NoGit, open_git
 from shipsmith_controls.tree.globs import Globs
-from shipsmith_controls.tree.listing import Listing, blocked, list_tree
+from shipsmith_controls.tree.listing import Listing, list_tree, obstructed
 from shipsmith_controls.tree.reading import READ_CAP, Content, Reader, join, reason_of, split
 from shipsmith_controls.tree.relisting import update_listing, without
 from shipsmith_controls.tree.shadow import Place, locate
@@ -220,14 +220,13 @@ class Workspace:
         self, reader: Reader, folders: Collection[str], everywhere: bool
     ) -> tuple[Listing, set[str]] | None:
         listing = self._listing
-        undecided = listing.closed or (listing.stopped and not blocked(listing))
+        undecided = listing.closed or (listing.stopped and not obstructed(listing))
         if self._outdated or (everywhere and undecided):
             return None
         return update_listing(reader, self.git, self._exclude, listing, folders)
 
     def _list_again(self) -> None:
-        ask = not blocked(self._listing)
-        self._set_listing(list_tree(self._root, self.git, self._exclude, self._listing, ask=ask))
+        self._set_listing(list_tree(self._root, self.git, self._exclude, self._listing))
         self._standing.forget()
         self._outdated = False
 

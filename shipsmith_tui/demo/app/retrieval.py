@@ -15,10 +15,11 @@ def embed(text: str) -> list[float]:
 
 def find_articles(question: str) -> list[tuple[str, str]]:
     """Title and body of the articles nearest to a question, none that is too far away."""
+    vector = embed(question)
     with connect() as connection:
         rows = connection.execute(
             "SELECT title, body FROM articles WHERE embedding <=> %s::vector < %s "
             "ORDER BY embedding <=> %s::vector LIMIT %s",
-            (vector := embed(question), MAX_DISTANCE, vector, settings.articles_per_answer),
+            (vector, MAX_DISTANCE, vector, settings.articles_per_answer),
         )
         return [(title, body) for title, body in rows]

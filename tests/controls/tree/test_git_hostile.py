@@ -204,6 +204,7 @@ def test_a_broken_index_is_told_and_the_walk_takes_over(repo: Repo) -> None:
         assert tree.files == ("agent.py",)
         assert tree.no_git == "git ls-files failed on this repository"
         assert tree.info().dirty in (None, True)
+        (repo.root / ".git/index").unlink()
         repo.git("reset", "-q")
         tree.refresh()
         assert tree.no_git is None
