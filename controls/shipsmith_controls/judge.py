@@ -14,7 +14,7 @@ from shipsmith_controls import ledger as ledgers
 from shipsmith_controls.catalogue import Control, load
 from shipsmith_controls.checks import forms
 from shipsmith_controls.checks.controls import check_of
-from shipsmith_controls.facts.families import EXTRACTORS
+from shipsmith_controls.facts.families import CAPS, EXTRACTORS
 from shipsmith_controls.facts.skim import Skim, glance
 from shipsmith_controls.fingerprint import fingerprints
 from shipsmith_controls.links.traits import traits
@@ -35,6 +35,7 @@ from shipsmith_controls.scorecard import (
     score_dimension,
     why_withheld,
 )
+from shipsmith_controls.tree.reading import READ_CAP
 from shipsmith_controls.tree.workspace import Workspace
 
 LEDGER = "shipsmith.toml"
@@ -50,7 +51,7 @@ class Store:
 
     def facts(self, family: str, path: str, digest: bytes) -> object:
         """The facts of a family for one file; None when it has none or cannot be read."""
-        content = self.workspace.content(path)
+        content = self.workspace.content(path, CAPS.get(family, READ_CAP))
         if not isinstance(content, bytes):
             return None
         if family == "code":
@@ -108,6 +109,7 @@ class Judge:
             TreeGoneError: the root cannot be opened any more.
         """
         started = time.perf_counter()
+        self.db.begin()
         self._read_ledger()
         self._take_in(hint)
         results = [self._result(control) for control in load().controls]
@@ -142,7 +144,7 @@ class Judge:
             ("head date",): self.workspace.head_date,
         }
         for path, state in changes.changed.items():
-            inputs["digest", path] = state.digest if state.kind == "text" else None
+            inputs["digest", path] = state.digest if state.kind != "binary" else None
             if path in skims:
                 inputs["skim", path] = skims[path]
         self.db.put(inputs)

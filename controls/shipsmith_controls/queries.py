@@ -61,7 +61,7 @@ class Query(Generic[P, T]):
         return cast("T", db._read(self.function, args))
 
     def runs(self, db: Database) -> set[tuple[Hashable, ...]]:
-        """The arguments for which this query was computed since the last change of an input."""
+        """The arguments for which this query was computed since `Database.begin`."""
         return db._computed.get(self.function, set())
 
 
@@ -80,6 +80,10 @@ class Database:
         self._revision = 1
         self._computed: dict[Callable[..., Any], set[tuple[Hashable, ...]]] = {}
 
+    def begin(self) -> None:
+        """Forget what was computed so far, so that `Query.runs` tells of what follows."""
+        self._computed = {}
+
     def put(self, changes: dict[Hashable, Any]) -> bool:
         """Set inputs by key, all at once; True when one of them really changed."""
         if self._stack:
@@ -89,7 +93,6 @@ class Database:
         if not changed:
             return False
         self._revision += 1
-        self._computed = {}
         for entry, value in changed:
             entry.value = value
             entry.changed = self._revision
@@ -108,7 +111,6 @@ class Database:
         if not gone:
             return
         self._revision += 1
-        self._computed = {}
         for entry in gone:
             entry.value = _ABSENT
             entry.changed = self._revision

@@ -52,7 +52,7 @@ def short_path(path: str, width: int) -> Shown:
         if len(short) <= width:
             return Shown(short)
     short = f"…/{last}" if first else last
-    return Shown(short if len(short) <= width else "…" + short[-max(width - 1, 1) :])
+    return Shown(short if len(short) <= width else "…" + short[len(short) - width + 1 :])
 
 
 def _control(row: Row, width: int) -> Content:

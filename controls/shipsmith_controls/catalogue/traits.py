@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import cache
 from typing import TypeAlias
 
 import msgspec
@@ -62,6 +63,7 @@ class Either(msgspec.Struct, frozen=True):
 Expression: TypeAlias = Trait | Both | Either
 
 
+@cache
 def parse(text: str) -> Expression:
     """Read an expression such as `llm & (ui | user_input)`.
 

@@ -290,7 +290,6 @@ DIALECTS: dict[str, Callable[[], Dialect]] = {
     "text": Plain,
 }
 
-_COMMENT = re.compile(r"<!--.*?-->")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
 _RST_LINK = re.compile(r"`([^`<]+?)\s*<([^`>\s]+)>`__?")
 _ADOC_LINK = re.compile(r"\b(?:link:)?((?:https?://|mailto:)?[^\s\[\]<>]+)\[([^\[\]]+)\](?!\()")
@@ -311,7 +310,7 @@ def inline(raw: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         return name
 
     if "<!--" in text:
-        text = _COMMENT.sub(" ", text)
+        text = _without_comments(text)
     if "](" in text:
         for _ in range(2):  # a badge is an image inside a link
             text = _LINK.sub(lambda found: keep(found[1], found[2]), text)
@@ -330,6 +329,16 @@ def inline(raw: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     spans = text.replace("``", "`").split("`")
     spans[::2] = [_EMPHASIS.sub("", span) for span in spans[::2]]
     return "".join(spans), tuple(links)
+
+
+def _without_comments(text: str) -> str:
+    """The text without `<!-- … -->`; an unclosed one is no comment."""
+    pieces: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        pieces.append(text[at:start])
+        at = end + 3
+    return " ".join([*pieces, text[at:]])
 
 
 def _alt(tag: str) -> str:

@@ -47,6 +47,8 @@ class _Lexer:
             self._skip_heredocs()
         elif char in " \t\r":
             self.at += 1
+        elif char in "()":
+            self._operator(char)
         elif text.startswith("\\\n", at):
             self.line += 1
             self.at += 2

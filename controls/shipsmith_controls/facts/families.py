@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import PurePosixPath
 
 from shipsmith_controls.facts import (
@@ -20,7 +21,9 @@ from shipsmith_controls.facts import (
     typescript,
 )
 from shipsmith_controls.facts.commands import shell
+from shipsmith_controls.facts.locks import locked
 from shipsmith_controls.facts.skim import language_of
+from shipsmith_controls.knowledge import load
 
 Extractor = Callable[[bytes, str], object]
 
@@ -139,7 +142,20 @@ def _ignores(source: bytes, path: str) -> object:
 
 
 def _dataset(source: bytes, path: str) -> object:
-    return datasets.extract(source, path)
+    form = datasets.format_of(_name(path))
+    return datasets.extract(source, form) if form else None
+
+
+@cache
+def _known_packages() -> frozenset[str]:
+    known = load()
+    tables = (entry for kind in known.tables.__struct_fields__ for entry in getattr(known.tables, kind))
+    names = {p for sdk in known.sdks for p in sdk.packages}
+    return frozenset(names | {p for entry in tables for p in getattr(entry, "packages", ())})
+
+
+def _locks(source: bytes, path: str) -> object:
+    return locked(source, _name(path), _known_packages())
 
 
 def _lines(source: bytes, path: str) -> object:
@@ -159,6 +175,10 @@ EXTRACTORS: dict[str, Extractor] = {
     "secrets": _secrets,
     "ignores": _ignores,
     "dataset": _dataset,
+    "locks": _locks,
     "lines": _lines,
 }
 """Family -> extractor of `(bytes, path)`; the path only tells the kind of file."""
+
+CAPS: dict[str, int] = {"locks": 16_000_000, "dataset": 16_000_000}
+"""Family -> how many bytes of a file are read at most, where it is more than the usual 1 MB."""

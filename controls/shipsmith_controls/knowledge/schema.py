@@ -53,7 +53,7 @@ class CallShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: tuple[str, ...]
     """Attribute paths after the client (`chat.completions.create`), or names of functions or
     classes that the module exports (`generateText`, `Runner.run`); `()` is calling the client
-    itself, `@name` using the client's method as a decorator."""
+    itself, `default` a module's default export."""
     kind: CallKind = "generation"
     api: str = ""
     """The wire form, for rules that hang on it: `openai-chat`, `openai-responses`,

@@ -170,7 +170,7 @@ def branch_words(facts: ModuleIndex, block: int) -> frozenset[str]:
 
 
 def selected(db: Database, clients: tuple[sdk.Client, ...]) -> tuple[sdk.Client, ...]:
-    """Of the clients of a factory, those that the default configuration selects; all if it selects none."""
+    """Of a factory's clients those that the default configuration selects; all if it selects none."""
     if len(clients) < 2:
         return clients
     ranked: list[tuple[int, sdk.Client]] = []

@@ -1,10 +1,24 @@
-"""The traits of a tree: what kind of AI workflow it holds, each with the evidence for it."""
+"""The traits of a tree: what kind of AI workflow it holds."""
 
 from __future__ import annotations
 
+from shipsmith_controls.facts import code
+from shipsmith_controls.facts.families import is_dockerfile
+from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import ModelCall
+from shipsmith_controls.links.entries import ANSWERING, ai_entries, entries
+from shipsmith_controls.links.index import argument, last_name
+from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.settings import clients_behind, given_argument
+from shipsmith_controls.links.tree import code_files, files, index
 from shipsmith_controls.queries import Database, query
+
+_COMPOSE = ("docker-compose", "compose.")
+_SERVED = frozenset(
+    {"vercel.json", "fly.toml", "render.yaml", "app.yaml", "serverless.yml", "netlify.toml", "azure.yaml"}
+)
+_PAGES = (".tsx", ".jsx", ".vue", ".svelte")
 
 
 @query
@@ -24,4 +38,124 @@ def traits(db: Database) -> frozenset[str]:
     """The traits that hold for the tree; empty when there is no LLM call."""
     if not llm_calls(db):
         return frozenset()
-    return frozenset({"llm"})
+    known = {
+        "llm": True,
+        "agent": bool(tool_calls(db)),
+        "user_input": is_fed_by_users(db),
+        "service": is_service(db),
+        "ui": has_ui(db),
+        "rag": has_retrieval(db),
+    }
+    return frozenset(name for name, holds in known.items() if holds)
+
+
+@query
+def is_service(db: Database) -> bool:
+    """Whether production code holds an endpoint that leads to a model, or a deploy file runs it."""
+    if any(entry.kind != "job" for entry in ai_entries(db)) or entries(db):
+        return True
+    names = [(path, path.rsplit("/", 1)[-1].lower()) for path in files(db)]
+    return any(
+        (is_dockerfile(path) or name.startswith(_COMPOSE) or name in _SERVED) and is_production(db, path)
+        for path, name in names
+    )
+
+
+@query
+def is_fed_by_users(db: Database) -> bool:
+    """Whether text of people using the product reaches an LLM call through an endpoint or window."""
+    return any(entry.kind in ANSWERING for entry in ai_entries(db))
+
+
+@query
+def has_ui(db: Database) -> bool:
+    """Whether production code shows model output to people: pages, Streamlit or Gradio, bots."""
+    if not is_fed_by_users(db):
+        return False
+    if any(entry.kind in ("ui", "bot") for entry in ai_entries(db)):
+        return True
+    return any(path.endswith(_PAGES) and is_production(db, path) for path in code_files(db))
+
+
+@query
+def tool_calls(db: Database) -> tuple[ModelCall, ...]:
+    """LLM calls that offer tools to a model, where the tree or a framework executes what it chooses."""
+    return tuple(
+        call for call in llm_calls(db) if call.kind != "remote_agent" and _offers_tools(db, call)
+    )
+
+
+def _offers_tools(db: Database, call: ModelCall) -> bool:
+    facts = index(db, call.path)
+    if facts is None:
+        return False
+    here = facts.module.calls[call.call]
+    for name in call.shape.tools:
+        given = given_argument(db, call.path, here, name, facts.module)
+        if given is not None and not _is_empty(given[2]):
+            return call.kind == "agent" or _executes(db, call)
+    for client in clients_behind(db, call):
+        kind = sdk.client_type(client.sdk, client.type)
+        for path, layer in client.layers:
+            other = index(db, path)
+            made = other.module.calls[layer] if other else None
+            if made is None:
+                continue
+            if last_name(made.callee) == "bind_tools":
+                return _executes(db, call)
+            for name in kind.tools:
+                given_to = argument(made, name, other.module if other else None)
+                if given_to is not None and not _is_empty(given_to):
+                    return True
+    return False
+
+
+def _is_empty(expr: code.Expr) -> bool:
+    if isinstance(expr, code.Literal):
+        return expr.value is None
+    if isinstance(expr, code.Sequence):
+        return not expr.items
+    return isinstance(expr, code.Mapping) and not expr.entries
+
+
+def _executes(db: Database, call: ModelCall) -> bool:
+    """Whether what the model chose is run: by the AI SDK, or by code that reads the tool calls."""
+    if call.shape.steps is not None:
+        return True
+    facts = index(db, call.path)
+    if facts is None:
+        return False
+    words = {"tool_calls", "tool_use", "toolCalls", "function_call", "function_calls", "functionCalls"}
+    for part in facts.module.calls:
+        for given in (part.callee, *part.args):
+            if isinstance(given, code.Attribute) and given.name in words:
+                return True
+    for block in facts.module.blocks:
+        for head in block.heads:
+            if _mentions(head, words):
+                return True
+    return any(
+        assign.value is not None and _mentions(assign.value, words) for assign in facts.module.assigns
+    )
+
+
+def _mentions(expr: code.Expr, words: set[str]) -> bool:
+    while isinstance(expr, (code.Attribute, code.Subscript)):
+        if isinstance(expr, code.Attribute) and expr.name in words:
+            return True
+        expr = expr.base
+    if isinstance(expr, code.Choice):
+        return any(_mentions(option, words) for option in expr.options)
+    return False
+
+
+@query
+def has_retrieval(db: Database) -> bool:
+    """Whether embeddings of production code select text for a model."""
+    if any(call.kind == "embedding" for call in side_calls(db)):
+        return True
+    for path, call in reach(db).made:
+        facts = index(db, path)
+        if facts is not None and "mbedding" in last_name(facts.module.calls[call].callee):
+            return True
+    return False

@@ -82,7 +82,10 @@ class TestScripts:
 
 class TestTasks:
     def test_make_targets_with_variables_filled_in(self) -> None:
-        source = b"PY := uv run python\n.PHONY: eval\neval test: deps | dir\n\t@$(PY) -m evals \\\n\t  --all\n\t-rm x\ndeps: ; pip install .\n"
+        source = (
+            b"PY := uv run python\n.PHONY: eval\neval test: deps | dir\n"
+            b"\t@$(PY) -m evals \\\n\t  --all\n\t-rm x\ndeps: ; pip install .\n"
+        )
         evals, test, deps = makefile(source)
         assert (evals.name, evals.needs, evals.line) == ("eval", ("deps", "dir"), 3)
         assert evals.commands == (("uv run python -m evals  --all", 4), ("rm x || true", 6))

@@ -41,7 +41,10 @@ class TestCases:
         assert extract(json.dumps(rows).encode(), "json").expected == 3
 
     def test_lists_under_a_key_are_found_with_their_lines(self) -> None:
-        source = b"prompts: [a.txt]\ntests:\n  - vars: {q: one}\n    assert: [{type: contains}]\n  - vars: {q: two}\n"
+        source = (
+            b"prompts: [a.txt]\ntests:\n  - vars: {q: one}\n"
+            b"    assert: [{type: contains}]\n  - vars: {q: two}\n"
+        )
         found = extract(source, "yaml")
         assert (found.key, found.rows, found.input_field, found.first_line) == ("tests", 2, "vars", 3)
         assert (found.expectation_field, found.unexpected_line) == ("assert", 5)

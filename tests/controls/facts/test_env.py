@@ -7,7 +7,10 @@ from shipsmith_controls.facts.ignores import extract as ignores
 
 
 def test_values_without_quotes_and_comments() -> None:
-    source = b'# head\nexport A=1 # why\nB=\'x # y\'\nC="a\\nb"\nD=\nE=${A}#z\nnot a line\nF="two\nlines"\nG=x\n'
+    source = (
+        b"# head\nexport A=1 # why\nB='x # y'\nC=\"a\\nb\"\nD=\nE=${A}#z\n"
+        b'not a line\nF="two\nlines"\nG=x\n'
+    )
     assert [(one.name, one.value, one.line) for one in extract(source)] == [
         ("A", "1", 2),
         ("B", "x # y", 3),

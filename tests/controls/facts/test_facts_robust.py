@@ -52,17 +52,18 @@ EXTRACTORS: dict[str, Callable[[bytes], object]] = {
     "csv": lambda source: datasets.extract(source, "csv"),
     "rows": lambda source: datasets.extract(source, "yaml"),
 } | {
-    f"manifest {kind}": lambda source, kind=kind: manifests.extract(source, kind)  # type: ignore[misc]
+    f"manifest {kind}": lambda source, kind=kind: manifests.extract(source, kind)
     for kind in ("pyproject", "requirements", "pipfile", "setup.cfg", "package.json")
 }
 
 PIECES = st.sampled_from(
     [
-        b"\n", b"  ", b"\t", b": ", b"- ", b"= ", b"[", b"]", b"{", b"}", b"(", b")", b"'", b'"', b"`", b"\\", b"#",
-        b"|", b"&&", b"||", b";", b"$(", b"${{", b"<<EOF\n", b"&a", b"*a", b"!t", b"---\n", b"***", b"```", b".. x::",
-        b"|===", b"key", b"on", b"jobs", b"steps", b"run", b"script", b"services", b"environment", b"dependencies",
-        b"a", b"1", b"\xff", b"\x00", b"\xed\xa0\x80", b"\xe2\x80\xa8", b"@x/y ", b"FROM ", b"ENV ", b"-r ", b"=",
-        b"<", b">", b"<!--", b"-->", b"cd ", b"sh -c ", b"uv run ", b"1e999", b"\\ud800", b"0x", b",", b"tests",
+        b"\n", b"  ", b"\t", b": ", b"- ", b"= ", b"[", b"]", b"{", b"}", b"(", b")", b"'", b'"', b"`",
+        b"\\", b"#", b"|", b"&&", b"||", b";", b"$(", b"${{", b"<<EOF\n", b"&a", b"*a", b"!t", b"---\n",
+        b"***", b"```", b".. x::", b"|===", b"key", b"on", b"jobs", b"steps", b"run", b"script",
+        b"services", b"environment", b"dependencies", b"a", b"1", b"\xff", b"\x00", b"\xed\xa0\x80",
+        b"\xe2\x80\xa8", b"@x/y ", b"FROM ", b"ENV ", b"-r ", b"=", b"<", b">", b"<!--", b"-->", b"cd ",
+        b"sh -c ", b"uv run ", b"1e999", b"\\ud800", b"0x", b",", b"tests",
     ]
 )  # fmt: skip
 SOURCES = st.binary(max_size=200) | st.lists(PIECES, max_size=40).map(b"".join)

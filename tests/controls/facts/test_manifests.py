@@ -49,7 +49,10 @@ def test_pyproject_with_groups_scripts_and_people() -> None:
 
 
 def test_requirements_with_includes_hashes_and_urls() -> None:
-    source = b"-r base.txt\n# note\nopenai==1.2.3 \\\n    --hash=sha256:abc\n-e .\nhttps://x/y.whl\nLiteLLM[proxy] >= 1 # why\n"
+    source = (
+        b"-r base.txt\n# note\nopenai==1.2.3 \\\n    --hash=sha256:abc\n-e .\n"
+        b"https://x/y.whl\nLiteLLM[proxy] >= 1 # why\n"
+    )
     found = extract(source, "requirements")
     assert [(one.name, one.spec, one.line) for one in found.packages] == [
         ("openai", "==1.2.3", 3),
@@ -59,7 +62,11 @@ def test_requirements_with_includes_hashes_and_urls() -> None:
 
 
 def test_setup_cfg_and_pipfile() -> None:
-    cfg = b"[metadata]\nname = x\nauthor = Jo\nauthor_email = jo@corp.io\n[options]\ninstall_requires =\n  openai>=1\n  # c\n  tenacity\n[options.entry_points]\nconsole_scripts =\n  x = x.cli:main\n"
+    cfg = (
+        b"[metadata]\nname = x\nauthor = Jo\nauthor_email = jo@corp.io\n"
+        b"[options]\ninstall_requires =\n  openai>=1\n  # c\n  tenacity\n"
+        b"[options.entry_points]\nconsole_scripts =\n  x = x.cli:main\n"
+    )
     found = extract(cfg, "setup.cfg")
     assert [(one.name, one.line) for one in found.packages] == [("openai", 7), ("tenacity", 9)]
     assert (found.entry_points[0].target, found.authors[0].email) == ("x.cli:main", "jo@corp.io")

@@ -98,7 +98,10 @@ class TestMarkdown:
 
 class TestOtherMarkup:
     def test_rst_levels_follow_first_use(self) -> None:
-        source = "=====\nGuide\n=====\n\nOne\n---\n\ntext::\n\n    # code\n\n- item\n\nTwo\n---\n.. note::\n   Mind `this <https://a.b>`_.\n"
+        source = (
+            "=====\nGuide\n=====\n\nOne\n---\n\ntext::\n\n    # code\n\n- item\n\n"
+            "Two\n---\n.. note::\n   Mind `this <https://a.b>`_.\n"
+        )
         document = read(source, "rst")
         assert [(one.level, one.title) for one in document.sections] == [
             (0, ""),
@@ -111,7 +114,10 @@ class TestOtherMarkup:
         assert section(document, "Two").links == (("this", "https://a.b", 17),)
 
     def test_asciidoc_headings_tables_and_blocks(self) -> None:
-        source = "= Runbook\n\n== On call\n* first: @ops\n\n|===\n|Level|Who\n\n|1|@dev\n|===\n\n----\nx\n----\n"
+        source = (
+            "= Runbook\n\n== On call\n* first: @ops\n\n|===\n|Level|Who\n\n"
+            "|1|@dev\n|===\n\n----\nx\n----\n"
+        )
         document = read(source, "asciidoc")
         calls = section(document, "On call")
         assert document.title == "Runbook"

@@ -43,7 +43,8 @@ class TestYaml:
     def test_words_are_resolved_as_yaml_1_2_does(self) -> None:
         node = root("on: yes\na: true\nb: ~\nc: 0x1F\nd: 1.5\ne: '1'\nf: 2021-99-99\ng: .nan\n", "yaml")
         assert plain(node) == {
-            "on": "yes", "a": True, "b": None, "c": 31, "d": 1.5, "e": "1", "f": "2021-99-99", "g": ".nan",
+            "on": "yes", "a": True, "b": None, "c": 31, "d": 1.5, "e": "1", "f": "2021-99-99",
+            "g": ".nan",
         }  # fmt: skip
 
     def test_a_number_beyond_64_bits_is_text(self) -> None:
@@ -115,7 +116,8 @@ class TestJson:
 class TestToml:
     SOURCE = (
         '[project]\nname = "x"\ndependencies = [\n  "a>=1",  # why\n  "b",\n]\n[tool.y]\nz.w = 1\n'
-        '[[tool.y.rows]]\nk = """\nlong"""\n[[tool.y.rows]]\nk = { p = 0x10, q = [1.5, inf] }\nd = 1979-05-27 07:32:00\n'
+        '[[tool.y.rows]]\nk = """\nlong"""\n[[tool.y.rows]]\n'
+        "k = { p = 0x10, q = [1.5, inf] }\nd = 1979-05-27 07:32:00\n"
     )
 
     def test_values_and_items_have_their_lines(self) -> None:
