@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import TracebackType
 
@@ -38,6 +38,7 @@ from shipsmith_controls.scorecard import (
 from shipsmith_controls.tree.reading import READ_CAP
 from shipsmith_controls.tree.workspace import Workspace
 
+Progress = Callable[[int, int], None]
 LEDGER = "shipsmith.toml"
 """The file at the root of a tree that holds its ledger and settings."""
 
@@ -75,7 +76,7 @@ class Judge:
     """Judges one tree and keeps what it learnt, so that the next verdict costs what changed.
 
     `trouble` is what is wrong with `shipsmith.toml`, None when it is fine; while it is broken the
-    last good one holds.
+    last good one holds. `changed` are the paths that the last update found changed or gone.
     """
 
     def __init__(self, root: Path) -> None:
@@ -84,6 +85,7 @@ class Judge:
         self.db = TreeDatabase(self.store)
         self.ledger = ledgers.Ledger()
         self.trouble: ledgers.LedgerError | None = None
+        self.changed: tuple[str, ...] = ()
         self._fingerprinted: dict[str, tuple[Verdict, tuple[bytes, ...], tuple[Finding, ...]]] = {}
 
     def __enter__(self) -> Judge:
@@ -98,12 +100,13 @@ class Judge:
         """Let go of the tree; the judge cannot be used afterwards."""
         self.workspace.close()
 
-    def update(self, hint: Collection[str] | None = None) -> Scorecard:
+    def update(self, hint: Collection[str] | None = None, progress: Progress | None = None) -> Scorecard:
         """Look at the tree again and judge what changed.
 
         Args:
             hint: relative paths of folders in which something may have changed; None looks
                 everywhere.
+            progress: called with how many files have been read, of how many listed.
 
         Raises:
             TreeGoneError: the root cannot be opened any more.
@@ -111,7 +114,7 @@ class Judge:
         started = time.perf_counter()
         self.db.begin()
         self._read_ledger()
-        self._take_in(hint)
+        self._take_in(hint, progress)
         results = [self._result(control) for control in load().controls]
         rejudged = tuple(sorted(str(args[0]) for args in verdict.runs(self.db)))
         self.db.sweep()
@@ -129,10 +132,16 @@ class Judge:
             self.trouble = error
         self.workspace.set_exclude(self.ledger.exclude)
 
-    def _take_in(self, hint: Collection[str] | None) -> None:
+    def _take_in(self, hint: Collection[str] | None, progress: Progress | None) -> None:
         skims: dict[str, Skim] = {}
 
+        seen = 0
+
         def visit(path: str, content: bytes) -> None:
+            nonlocal seen
+            seen += 1
+            if progress is not None:
+                progress(seen, max(seen, len(self.workspace.files)))
             found = glance(content, path)
             if found is not None:
                 skims[path] = found
@@ -147,6 +156,7 @@ class Judge:
             inputs["digest", path] = state.digest if state.kind != "binary" else None
             if path in skims:
                 inputs["skim", path] = skims[path]
+        self.changed = (*changes.changed, *changes.removed)
         self.db.put(inputs)
         self.db.forget([(kind, path) for path in changes.removed for kind in ("digest", "skim")])
 

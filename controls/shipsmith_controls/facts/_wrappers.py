@@ -49,6 +49,7 @@ _TASKS = {
 _VERSIONED = {"npx", "bunx", "pnpx", "pnpm", "yarn", "npm", "bun", "uvx"}
 _UNVERSIONED = re.compile(r"(.+)@[\w.^~*-]+\Z")
 _FILE = re.compile(r"[\w.@$ {}()/-]+\.(?:py|pyw|js|mjs|cjs|ts|mts|cts|tsx|sh|bash|rb|ipynb)\Z")
+_MAX_PATH = 1000
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
 
 
@@ -67,6 +68,8 @@ def joined(base: str, folder: str) -> str:
     if folder in ("", "-") or folder.startswith(("$", "~")):
         return folder if folder.startswith("$") else base
     path = posixpath.normpath(posixpath.join(base, folder))
+    if len(path) > _MAX_PATH:
+        return base
     return "" if path == "." else path
 
 

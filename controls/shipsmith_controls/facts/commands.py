@@ -82,7 +82,7 @@ class _Splitter:
         self.outer: list[str] = []
         self.lenient = False
         self.chain = 0
-        """Index of the first command of the running `&&` / `||` chain."""
+        """Index of the first command of the running chain whose failure still counts."""
 
     def end(self, words: list[Token], operator: str, before: str) -> None:
         """A group of words ends at `operator`; `before` is the operator that led into it."""
@@ -91,6 +91,7 @@ class _Splitter:
         plain = [word.text for word in words]
         if before == "||" and self._swallows(plain):
             self.found[self.chain :] = [_changed(one, tolerated=True) for one in self.found[self.chain :]]
+            self.chain = len(self.found)
         elif plain:
             self._command(plain, words[0].line, operator in ("|", "|&"))
         if operator == "(":

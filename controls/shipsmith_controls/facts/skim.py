@@ -6,7 +6,7 @@ The glance costs about 0.3 s for 55 MB; parsing all of that would cost ten times
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -50,8 +50,9 @@ _PYTHON_IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#]*)|import[ \t]+([^\n#]+))", re.M
 )
 _SCRIPT_IMPORT = re.compile(
-    rb"""(?:^|[;\s}])(?:import|export)\s*(?:type\s+)?([\w$*\s{},]*?)\s*(?:from\s*)?["']([^"'\n]+)["']"""
-    rb"""|\b(?:require|import)\(\s*["']([^"'\n]+)["']"""
+    rb"""^[ \t]*(?:import|export)\b\s*(?:type\s+)?([\w$*\s{},]*?)\s*(?:from\s*)?["']([^"'\n]+)["']"""
+    rb"""|\b(?:require|import)\(\s*["']([^"'\n]+)["']""",
+    re.M,
 )
 _WORD = re.compile(r"[\w$]+")
 
@@ -139,10 +140,11 @@ def _markers(source: bytes, imports: tuple[ImportGlance, ...]) -> tuple[str, ...
     return tuple(sorted(found))
 
 
-def _root_of(name: str) -> set[str]:
+@lru_cache(maxsize=50_000)
+def _root_of(name: str) -> frozenset[str]:
     """The SDK modules that a dotted or slashed name lies in."""
-    found = set()
+    roots, found = _roots(), set()
     for end in range(1, len(name) + 1):
-        if (end == len(name) or name[end] in "./") and name[:end] in _roots():
+        if (end == len(name) or name[end] in "./") and name[:end] in roots:
             found.add(name[:end])
-    return found
+    return frozenset(found)

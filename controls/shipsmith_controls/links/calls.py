@@ -300,7 +300,9 @@ class _Reader:
             self.edges[Edge(source, target, call, line)] = None
 
     def _hands_client(self, call: code.Call) -> bool:
-        """Whether an SDK object is among the arguments of a call."""
+        """Whether an SDK object is among the arguments of a call, in a file that names an SDK."""
+        if not skim(self.db, self.path).markers:
+            return False
         for given in (*call.args, *(k.value for k in call.keywords)):
             if isinstance(given, (code.Name, code.Attribute, code.CallRef)):
                 for value in Walk(self.db).values(self.path, call.block, given):
@@ -334,11 +336,36 @@ class _Reader:
                 self._refer(call.block, part, call.line, self._source(call.block))
 
     def _refer(self, block: int, expr: code.Expr, line: int, source: str) -> None:
-        if not self._may_matter(block, expr):
+        if not self._may_be_function(block, expr):
             return
         for value in Walk(self.db).values(self.path, block, expr):
             if isinstance(value, Fn):
                 self._edge(value, -1, line, source)
+
+    def _may_be_function(self, block: int, expr: code.Expr) -> bool:
+        """Whether a name or attribute can be a function, by how its root is bound."""
+        if isinstance(expr, code.Attribute):
+            if isinstance(expr.base, code.Name) and expr.base.id in ("self", "cls"):
+                return (self.facts.class_around(block), expr.name) in self.facts.methods
+            root: code.Expr = expr.base
+            while isinstance(root, code.Attribute):
+                root = root.base
+            return isinstance(root, code.Name) and self._bound_as(block, root.id, ("import", "class"))
+        return isinstance(expr, code.Name) and self._bound_as(
+            block, expr.id, ("import", "function", "assign")
+        )
+
+    def _bound_as(self, block: int, name: str, kinds: tuple[str, ...]) -> bool:
+        for binding in self.facts.lookup(block, name)[1]:
+            if binding.kind not in kinds:
+                continue
+            if binding.kind == "assign":
+                value = self.module.assigns[binding.index].value
+                if isinstance(value, code.FunctionRef):
+                    return True
+            elif binding.kind != "import" or self._binding_matters("import", binding.index):
+                return True
+        return False
 
     def _nested(self, i: int, function: code.Function) -> None:
         """A function inside another one, or handed over in place, is reached through what holds it."""

@@ -30,6 +30,16 @@ def _python_modules(db: Database) -> dict[str, tuple[str, ...]]:
 
 
 @query
+def _tops(db: Database) -> frozenset[str]:
+    """Every folder name and module name of the tree: what an absolute import may begin with."""
+    found: set[str] = set()
+    for path in code_files(db):
+        if path.endswith(".py"):
+            found.update(path[:-3].split("/"))
+    return frozenset(found)
+
+
+@query
 def resolve(db: Database, path: str, module: str) -> str | None:
     """The file that `module`, as imported in `path`, means; None when it lies outside the tree."""
     if path.endswith(".py"):
@@ -45,6 +55,8 @@ def _resolve_python(db: Database, path: str, module: str) -> str | None:
             folder = posixpath.dirname(folder)
         return _python_file(db, posixpath.join(folder, *rest.split(".")) if rest else folder)
     parts = module.split(".")
+    if parts[0] not in _tops(db):
+        return None
     trail = "/".join(parts)
     best: tuple[bool, int, str] | None = None
     for candidate in _python_modules(db).get(parts[-1], ()):
@@ -203,7 +215,7 @@ def imports_in_tree(db: Database, path: str) -> tuple[tuple[str, tuple[str, ...]
         target = resolve(db, path, glance.module)
         if target and target != path:
             add(target, glance.names)
-        if python:
+        if python and (target is None or target.endswith("__init__.py")):
             joint = glance.module if glance.module.endswith(".") else glance.module + "."
             for name in glance.names:
                 inner = resolve(db, path, joint + name)

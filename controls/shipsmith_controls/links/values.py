@@ -61,8 +61,15 @@ class Walk:
         self.db = db
         self.callers = callers
         self.hops = 0
+        self._indexes: dict[str, ModuleIndex | None] = {}
         self.seen: set[tuple[str, int, int, str]] = set()
         self.budget = 600
+
+    def index(self, path: str) -> ModuleIndex | None:
+        """The facts of a file, asked for once in a walk."""
+        if path not in self._indexes:
+            self._indexes[path] = index(self.db, path)
+        return self._indexes[path]
 
     def values(self, path: str, block: int, expr: code.Expr | None, depth: int = 0) -> Iterator[Value]:
         """What an expression in a block of a file may be."""
@@ -109,7 +116,7 @@ class Walk:
         yield Const("".join(pieces), path, expr.line)
 
     def _name(self, path: str, block: int, name: str, line: int, depth: int) -> Iterator[Value]:
-        facts = index(self.db, path)
+        facts = self.index(path)
         if facts is None:
             return
         if name in ("self", "cls"):
@@ -184,7 +191,7 @@ class Walk:
 
     def export(self, path: str, name: str, depth: int) -> Iterator[Value]:
         """What a module of the tree offers under a name."""
-        facts = index(self.db, path)
+        facts = self.index(path)
         key = (path, 0, -2, name)
         if facts is None or key in self.seen or depth > _DEPTH:
             return
@@ -270,7 +277,7 @@ class Walk:
 
     def depends(self, path: str, call: int, depth: int) -> Iterator[Value]:
         """What a dependency marker (`Depends(f)`, `Security(f)`) hands in."""
-        facts = index(self.db, path)
+        facts = self.index(path)
         if facts is None:
             return
         marker = facts.module.calls[call]
@@ -362,7 +369,7 @@ class Walk:
 
     def passed(self, value: Param, depth: int) -> Iterator[Value]:
         """What the callers of a function pass for a parameter, its default where they pass none."""
-        facts = index(self.db, value.path)
+        facts = self.index(value.path)
         key = (value.path, value.function, -6, value.name)
         if facts is None or key in self.seen or self.hops >= _HOPS or depth > _DEPTH:
             return
@@ -371,7 +378,7 @@ class Walk:
         self.hops += 1
         try:
             for path, call in call_sites(self.db, value.path, value.function):
-                outer = index(self.db, path)
+                outer = self.index(path)
                 if outer is None:
                     continue
                 here = outer.module.calls[call]
@@ -403,7 +410,7 @@ class Walk:
 
     def member(self, path: str, klass: int, name: str, on: Inst | None, depth: int) -> Iterator[Value]:
         """An attribute or method of a class of the tree, its bases included."""
-        facts = index(self.db, path)
+        facts = self.index(path)
         key = (path, klass, -3, name)
         if facts is None or key in self.seen or depth > _DEPTH:
             return
@@ -450,7 +457,7 @@ class Walk:
 
     def call(self, path: str, call: int, depth: int) -> Iterator[Value]:
         """What a call returns."""
-        facts = index(self.db, path)
+        facts = self.index(path)
         if facts is None or depth > _DEPTH:
             return
         here = facts.module.calls[call]
@@ -526,7 +533,7 @@ class Walk:
 
     def given(self, here: code.Call, callee: Fn, name: str) -> code.Expr | None:
         """The argument that a call gives for a parameter, its default when none is given."""
-        facts = index(self.db, callee.path)
+        facts = self.index(callee.path)
         if facts is None:
             return None
         function = facts.module.functions[callee.function]
@@ -534,7 +541,7 @@ class Walk:
 
     def returned(self, callee: Fn, depth: int) -> Iterator[Value]:
         """What a function of the tree may return or yield."""
-        facts = index(self.db, callee.path)
+        facts = self.index(callee.path)
         key = (callee.path, callee.function, -5, "")
         if facts is None or key in self.seen or depth > _DEPTH:
             return

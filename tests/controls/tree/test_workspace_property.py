@@ -62,8 +62,10 @@ def _parent_is_folder(target: Path, root: Path) -> bool:
 def write(path: str, text: str) -> Described:
     def step(repo: Repo) -> None:
         target = repo.root / path
-        if _parent_is_folder(target, repo.root) and not target.is_dir() and not target.is_symlink():
-            target.write_text(text)
+        # Never through a link, and never into a pipe, where it would wait for a reader.
+        if _parent_is_folder(target, repo.root) and (target.is_file() or not os.path.lexists(target)):
+            if not target.is_symlink():
+                target.write_text(text)
 
     return Described(f"write {path} {text!r}", step)
 

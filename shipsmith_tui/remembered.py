@@ -1,0 +1,39 @@
+"""What is remembered between sessions: the last scorecard of a tree, in the user's cache folder."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+import msgspec
+import platformdirs
+from shipsmith_controls.scorecard import Scorecard
+
+from shipsmith_tui import __version__
+
+
+def _place(root: Path) -> Path:
+    name = hashlib.blake2b(os.fsencode(root), digest_size=12).hexdigest()
+    return (
+        Path(platformdirs.user_cache_dir("shipsmith")) / f"scorecards-{__version__}" / f"{name}.msgpack"
+    )
+
+
+def keep(root: Path, card: Scorecard) -> None:
+    """Remember a scorecard; a cache that cannot be written is no trouble."""
+    place = _place(root)
+    partial = place.with_suffix(f".{os.getpid()}.partial")
+    with contextlib.suppress(OSError, UnicodeEncodeError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(msgspec.msgpack.encode(card))
+        partial.replace(place)
+
+
+def recall(root: Path) -> Scorecard | None:
+    """The scorecard that was remembered for a tree, None when there is none that can be read."""
+    try:
+        return msgspec.msgpack.decode(_place(root).read_bytes(), type=Scorecard)
+    except (OSError, msgspec.DecodeError):
+        return None
