@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shipsmith_tui.dashboard.app import Dashboard
-from shipsmith_tui.dashboard.transport import WorkerProcess
+from shipsmith_tui.dashboard.transport import WorkerEnded, WorkerProcess
 from shipsmith_tui.demo_tree import temporary_demo
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "screenshot.svg"
@@ -27,11 +27,14 @@ async def draw(root: Path, theme: str, size: tuple[int, int], keys: list[str]) -
 
     Raises:
         TimeoutError: the worker did not judge the tree in time.
+        WorkerEnded: the worker ended with an error.
     """
     app = Dashboard(lambda: WorkerProcess(root), root=root, theme=theme)
     async with app.run_test(size=size) as pilot:
         async with asyncio.timeout(MOST_SECONDS):
             while app.board.scorecard is None or app.board.stale:
+                if app.board.ended:
+                    raise WorkerEnded(app.board.ended)
                 await pilot.pause(0.05)
         await pilot.press(*keys)
         await pilot.pause(SETTLE_SECONDS)
@@ -64,6 +67,9 @@ def main() -> int:
             picture = asyncio.run(draw(root, options.theme, (columns, lines), options.keys.split()))
         except TimeoutError:
             print(f"{root} was not judged within {MOST_SECONDS} s", file=sys.stderr)
+            return 1
+        except WorkerEnded as error:
+            print(error, file=sys.stderr)
             return 1
     options.to.parent.mkdir(parents=True, exist_ok=True)
     options.to.write_text(picture, encoding="utf-8")

@@ -184,7 +184,7 @@ def _print_scan(root: Path, form: str, fail_under: int | None) -> int:
         colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         click.echo(report.as_text(card, view, colour=colour), nl=False)
     if card.score is None:
-        click.echo("shipsmith: no AI workflow found, nothing to judge", err=True)
+        click.echo(f"shipsmith: {report.nothing_to_judge(card)}", err=True)
         return NOTHING_TO_JUDGE
     if fail_under is not None and card.score < fail_under:
         click.echo(f"shipsmith: the score {card.score} is below {fail_under}", err=True)

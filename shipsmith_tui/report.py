@@ -47,6 +47,13 @@ def fix_of(control: ControlResult) -> str:
     return next((f.fix for f in control.verdict.findings if f.fix), control.fix)
 
 
+def nothing_to_judge(card: Scorecard) -> str:
+    """Why a scorecard has no score, as a sentence."""
+    if "llm" in card.traits:
+        return "Models are called here, but no control applies, so there is nothing to judge."
+    return "No AI workflow found: no call to a model was seen, so there is nothing to judge."
+
+
 def as_text(card: Scorecard, view: View, *, width: int = 80, colour: bool = False) -> str:
     """The scorecard as plain text; ends with a newline."""
     lines = list(_Text(card, view, width, colour).lines())
@@ -81,9 +88,7 @@ class _Text:
             place.append("uncommitted changes")
         yield from self._wrap(" · ".join(place))
         if self._card.score is None:
-            yield from self._wrap(
-                "No AI workflow found: no call to a model was seen, so there is nothing to judge."
-            )
+            yield from self._wrap(nothing_to_judge(self._card))
             return
         band = f" {self._card.band}" if self._card.band else ""
         yield self._style(f"{self._card.score} %{band}", bold=True)

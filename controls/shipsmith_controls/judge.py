@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Collection
@@ -151,6 +152,7 @@ class Judge:
             ("files",): self.workspace.files,
             ("tracked",): self.workspace.tracked,
             ("head date",): self.workspace.head_date,
+            ("scan date",): dt.datetime.now(dt.UTC).date(),
         }
         for path, state in changes.changed.items():
             inputs["digest", path] = state.digest if state.kind != "binary" else None

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import shipsmith_themes
 from shipsmith_widgets.rows import Row
@@ -19,7 +19,6 @@ from textual.theme import Theme
 
 from shipsmith_tui.dashboard import signals, telling
 from shipsmith_tui.dashboard.board import Board, fold
-from shipsmith_tui.dashboard.commands import DashboardCommands
 from shipsmith_tui.dashboard.editor import EditorCommand, EditorError, editor_command
 from shipsmith_tui.dashboard.main_screen import MainScreen
 from shipsmith_tui.dashboard.transport import Transport, WorkerEnded
@@ -35,13 +34,23 @@ from shipsmith_tui.protocol import (
     path_of,
 )
 
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+
+def _commands() -> type[Provider]:
+    """The palette's commands, imported when it is first opened."""
+    from shipsmith_tui.dashboard.commands import DashboardCommands
+
+    return DashboardCommands
+
 
 class Dashboard(App[None]):
     """Shows what a worker says of a tree. `connect` makes a way to a new worker."""
 
     CSS = shipsmith_themes.stylesheet()
     TITLE = "shipsmith"
-    COMMANDS: ClassVar = {DashboardCommands}
+    COMMANDS: ClassVar = {_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", "quit", show=False, priority=True, id="app.interrupt"),
     ]

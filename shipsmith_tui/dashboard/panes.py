@@ -78,8 +78,10 @@ class PaneScreen(Screen[None]):
         self.header.refresh()
         shown = layout.visible(self.shape, self.zoomed)
         focused = self.focused
-        if isinstance(focused, Lines) and focused.id not in shown and shown:
-            self._pane(shown[0] if "controls" not in shown else "controls").focus(scroll_visible=False)
+        homeless = focused is None or (isinstance(focused, Lines) and focused.id not in shown)
+        if homeless and shown:
+            pane = self._pane("controls" if "controls" in shown else shown[0])
+            self.call_after_refresh(pane.focus, scroll_visible=False)
         self.show_keys()
 
     def go_to(self, pane: Pane) -> None:

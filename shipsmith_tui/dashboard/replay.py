@@ -21,6 +21,7 @@ class Script:
         self._queue: asyncio.Queue[FromWorker | WorkerEnded | None] = asyncio.Queue()
         self.sent: list[FromDashboard] = []
         self.closed = False
+        self.dead = False
         for message in messages:
             self.feed(message)
 
@@ -33,9 +34,11 @@ class Script:
         self._queue.put_nowait(WorkerEnded(sentence))
 
     async def messages(self) -> AsyncIterator[FromWorker]:
-        """What was fed, in order. Raises WorkerEnded when the script says so."""
+        """What was fed, in order. Raises WorkerEnded when fed one; then it may be listened to anew."""
+        self.dead = False
         while (message := await self._queue.get()) is not None:
             if isinstance(message, WorkerEnded):
+                self.dead = True
                 raise message
             yield message
 
@@ -46,7 +49,8 @@ class Script:
     async def close(self) -> None:
         """End the script."""
         self.closed = True
-        self._queue.put_nowait(None)
+        if not self.dead:
+            self._queue.put_nowait(None)
 
 
 def main() -> int:

@@ -52,6 +52,11 @@ class WorkerProcess:
         self._said = b""
         self._closing = False
 
+    @property
+    def pid(self) -> int | None:
+        """The process, None before it is started."""
+        return None if self._process is None else self._process.pid
+
     async def messages(self) -> AsyncIterator[FromWorker]:
         """Start the process and give what it says, until it ends. Raises WorkerEnded."""
         try:
@@ -76,6 +81,8 @@ class WorkerProcess:
                 raise WorkerEnded(self._epitaph(code))
         finally:
             listening.cancel()
+            if process.stdin is not None:
+                process.stdin.close()
 
     async def send(self, message: FromDashboard) -> None:
         """Write a message to the process."""
@@ -110,6 +117,7 @@ class WorkerProcess:
         except ProtocolError as error:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
+            await process.wait()
             raise WorkerEnded(f"The worker is not understood: {error}.") from error
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:

@@ -53,7 +53,7 @@ class Stage:
 
     async def settle(self) -> None:
         """Let everything happen that is under way."""
-        for _ in range(3):
+        for _ in range(2):
             await self.pilot.pause()
 
     def asked(self, kind: type[M]) -> list[M]:

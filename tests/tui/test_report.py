@@ -173,6 +173,9 @@ def test_a_tree_without_ai_says_so() -> None:
     text = report.as_text(card, apply(Ledger(), (), TODAY))
     assert "No AI workflow found" in text
     assert "DAT" not in text
+    assert "Models are called here" in report.nothing_to_judge(
+        msgspec.structs.replace(card, traits=("llm",))
+    )
 
 
 def test_json_has_these_keys_in_this_order() -> None:

@@ -20,6 +20,7 @@ from shipsmith_controls.links.settings import Effective, State, effective
 from shipsmith_controls.links.timing import bounded_around, platform_limit
 from shipsmith_controls.links.traits import llm_calls, side_calls
 from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.wrappers import Generation, generations
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Confidence, Evidence
 
@@ -45,12 +46,35 @@ def subject_of(db: Database, call: ModelCall) -> Subject:
 @query
 def calls_by_place(db: Database) -> dict[tuple[str, int], ModelCall]:
     """(path, call index) -> model call."""
-    return {(call.path, call.call): call for call in reach(db).calls}
+    return {(call.path, call.call): call for call in (*side_calls(db), *reach(db).calls)}
 
 
 def call_of(db: Database, each: Subject) -> ModelCall:
     """The model call behind a subject."""
     return calls_by_place(db)[each.place.path, int(each.key)]
+
+
+def generation_subject(db: Database, each: Generation) -> Subject:
+    """A place that asks a model as the subject of a check."""
+    facts = index(db, each.path)
+    name = dotted(facts.module.calls[each.call].callee) if facts else None
+    return Subject(
+        place=Place(each.path, each.line, each.end_line),
+        what=f"{name or each.model.shape.path[0]}()",
+        sdk=each.model.sdk,
+        key=each.call,
+        confidence=Confidence.HIGH if each.model.sure else Confidence.LOW,
+    )
+
+
+@query
+def _generations_by_place(db: Database) -> dict[tuple[str, int], Generation]:
+    return {(each.path, each.call): each for each in generations(db)}
+
+
+def generation_of(db: Database, each: Subject) -> Generation:
+    """The place that asks a model behind a subject."""
+    return _generations_by_place(db)[each.place.path, int(each.key)]
 
 
 @subject("LLM call")
@@ -102,10 +126,11 @@ def _timeout(db: Database, each: Subject) -> Holding:
         return Holding(Strength.STRONG, evidence=shown)
     limit = platform_limit(db, call)
     message = _timeout_message(lacking[0])
+    others = [e for e in effective(db, call, "timeout", aside=True) if _lacks_timeout(e)]
     if limit is not None:
         note = Evidence(limit.path, limit.line, "only the platform limits the whole request", weak=True)
         return Holding(Strength.WEAK, f"{message}; only the platform's limit ends it", evidence=(note,))
-    return Holding(Strength.LACKING, message, at=_places(lacking))
+    return Holding(Strength.LACKING, message, at=_places(lacking), aside=_places(others))
 
 
 def _lacks_timeout(found: Effective) -> bool:

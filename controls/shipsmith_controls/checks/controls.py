@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from functools import cache
 
+from shipsmith_controls import checks
 from shipsmith_controls.catalogue import load
-from shipsmith_controls.checks import calls as calls
 from shipsmith_controls.checks.forms import Check
-from shipsmith_controls.checks.parsing import parse
+from shipsmith_controls.checks.parsing import CheckError, parse
+
+# Every module beside this one may name words; adding one needs no line here.
+for _module in pkgutil.iter_modules(checks.__path__):
+    if _module.name != "controls":
+        importlib.import_module(f"{checks.__name__}.{_module.name}")
 
 
 @cache
 def check_of(control_id: str) -> Check | None:
-    """The check of a control, None when it is not built yet."""
+    """The check of a control, None when it is not built yet.
+
+    Raises:
+        CheckError: its check does not read as a sentence of the vocabulary.
+    """
     control = load().get(control_id)
-    return parse(control.check) if control is not None and control.check else None
+    if control is None or not control.check:
+        return None
+    try:
+        return parse(control.check)
+    except CheckError as error:
+        raise CheckError(f"{control_id}: check: {error}") from None

@@ -158,6 +158,9 @@ def _count(db: Database, subject: str, where: tuple[str, ...], has: str) -> _Cou
         held = v.PROPERTIES[has](db, each)
         confidence = min(held.confidence, each.confidence, key=_RANK.__getitem__)
         counted.evidence.extend(held.evidence)
+        for aside in held.aside:
+            said = f"{held.message or 'the same gap'} (a branch that is off by default)"
+            counted.findings.append(_finding(aside, said, Confidence.LOW, each.sdk, True))
         match held.strength:
             case Strength.STRONG:
                 counted.strong += 1

@@ -52,7 +52,8 @@ class Holding(msgspec.Struct, frozen=True):
 
     `message` says what was found or is lacking, in half a sentence. `at` moves the finding away
     from the subject (the shared constructor of a client, a swallowing handler); subjects that share
-    such a place give one finding. `evidence` supports what holds.
+    such a place give one finding. `evidence` supports what holds. `aside` are places with the same
+    gap that stay out of the verdict (branches that the default configuration does not select).
     """
 
     strength: Strength
@@ -60,6 +61,7 @@ class Holding(msgspec.Struct, frozen=True):
     at: tuple[Place, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     confidence: Confidence = Confidence.HIGH
+    aside: tuple[Place, ...] = ()
 
 
 class Hit(msgspec.Struct, frozen=True):

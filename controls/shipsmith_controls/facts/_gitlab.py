@@ -28,11 +28,16 @@ _NO_JOBS = {
     "before_script", "after_script", "pages:deploy",
 }  # fmt: skip
 _DEPTH = 8
+_MAX_JOBS = 500
 
 
 def read(root: Node) -> Workflow | None:
-    """The workflow of a GitLab file, or None when no entry of it has a script, trigger or template."""
-    found = {key: node for key, node in root.entries if key not in _NO_JOBS and node.shape == "map"}
+    """The workflow of a GitLab file, or None when no entry of it has a script, trigger or template.
+
+    At most 500 jobs are read.
+    """
+    named = [(key, node) for key, node in root.entries if key not in _NO_JOBS and node.shape == "map"]
+    found = dict(named[:_MAX_JOBS])
     keys = ("script", "trigger", "run")
     if not any(merged(node, key) for node in found.values() for key in keys):
         return None

@@ -22,15 +22,14 @@ class Option(NamedTuple):
 
 def options(text: str) -> tuple[Option, ...]:
     """The options of an INI text in file order; lines that fit no rule are passed over."""
-    found: list[Option] = []
+    found: list[tuple[str, str, int, list[tuple[str, int]]]] = []
     section = ""
     for number, line in enumerate(lines(text), 1):
         body = line.strip()
         if not body or body[0] in "#;":
             continue
-        if line[0] in " \t" and found and found[-1].section == section:
-            last = found[-1]
-            found[-1] = last._replace(values=(*last.values, (body, number)))
+        if line[0] in " \t" and found and found[-1][0] == section:
+            found[-1][3].append((body, number))
             continue
         header = _SECTION.match(body)
         if header is not None:
@@ -39,5 +38,5 @@ def options(text: str) -> tuple[Option, ...]:
         option = _OPTION.match(line)
         if option is not None:
             value = option[2].strip()
-            found.append(Option(section, option[1], number, ((value, number),) if value else ()))
-    return tuple(found)
+            found.append((section, option[1], number, [(value, number)] if value else []))
+    return tuple(Option(part, name, line, tuple(values)) for part, name, line, values in found)

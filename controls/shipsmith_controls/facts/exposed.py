@@ -9,7 +9,7 @@ from shipsmith_controls.facts.code import Fact
 _PREFIXES = (b"PUBLIC_", b"VITE_", b"REACT_APP_")
 _NAME = rb"(?:NEXT_PUBLIC|NUXT_PUBLIC|VITE|REACT_APP|EXPO_PUBLIC|GATSBY|PUBLIC)_[A-Z0-9_]+"
 _READ = re.compile(rb"""\benv\??\.?(?:\.|\[\s*["'])(""" + _NAME + rb""")\b""")
-_IMPORTED = re.compile(rb"""import\s*\{([^}]{1,2000})\}\s*from\s*["']\$env/(?:static|dynamic)/public["']""")
+_IMPORTED = re.compile(rb"""import\s*\{([^}]{1,2000})\}\s*from\s*["']\$env/static/public["']""")
 _COMMENT = (b"//", b"*", b"/*", b"#", b"<!--")
 
 

@@ -10,6 +10,7 @@ from shipsmith_controls.facts import (
     containers,
     datasets,
     env,
+    exposed,
     ignores,
     manifests,
     owners,
@@ -137,6 +138,10 @@ def _secrets(source: bytes, path: str) -> object:
     return secrets.find(source)
 
 
+def _exposed(source: bytes, path: str) -> object:
+    return exposed.extract(source)
+
+
 def _ignores(source: bytes, path: str) -> object:
     return ignores.extract(source)
 
@@ -173,6 +178,7 @@ EXTRACTORS: dict[str, Extractor] = {
     "tasks": _tasks,
     "shell": _shell,
     "secrets": _secrets,
+    "exposed": _exposed,
     "ignores": _ignores,
     "dataset": _dataset,
     "locks": _locks,

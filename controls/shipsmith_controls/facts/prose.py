@@ -29,11 +29,25 @@ class _Draft:
         self.text: list[str] = []
         self.header: tuple[str, ...] = ()
         self.rows: list[tuple[str, ...]] = []
+        self.item: list[str] = []
+        """The pieces of the last list item, joined when the next row begins."""
         self.row_lines: list[int] = []
         self.fences: list[tuple[str, str, int]] = []
         self.links: list[tuple[str, str, int]] = []
 
+    def row(self, cells: tuple[str, ...], line: int) -> None:
+        """Add a row, and settle the list item before it."""
+        self.settle()
+        self.rows.append(cells)
+        self.row_lines.append(line)
+
+    def settle(self) -> None:
+        if len(self.item) > 1:
+            self.rows[-1] = (" ".join(self.item),)
+        self.item = []
+
     def finish(self, end_line: int) -> Section:
+        self.settle()
         return Section(
             self.level,
             self.title,
@@ -78,8 +92,8 @@ class _Reader:
             self._table(mark, at)
         elif mark.kind == "item":
             text = self._inline(mark.title, at + 1)
-            here.rows.append((text,))
-            here.row_lines.append(at + 1)
+            here.row((text,), at + 1)
+            here.item = [text]
             here.text.append(text)
         elif mark.kind == "text":
             self._text(mark.title or self.lines[at], at)
@@ -100,8 +114,8 @@ class _Reader:
         if not text:
             return
         here.text.append(text)
-        if self.item_open and raw[:1] in " \t" and here.rows:
-            here.rows[-1] = (f"{here.rows[-1][0]} {text}",)
+        if self.item_open and raw[:1] in " \t" and here.item:
+            here.item.append(text)
 
     def _table(self, mark: Mark, at: int) -> None:
         here = self.drafts[-1]
@@ -111,8 +125,7 @@ class _Reader:
         body = rows[1:] if mark.level else rows
         numbers = [line for line, _ in mark.rows][1 if mark.level else 0 :]
         for line, cells in zip(numbers, body, strict=True):
-            here.rows.append(cells)
-            here.row_lines.append(line)
+            here.row(cells, line)
             here.text.extend(cell for cell in cells if cell)
 
     def _inline(self, raw: str, line: int) -> str:

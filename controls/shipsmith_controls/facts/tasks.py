@@ -36,16 +36,33 @@ class Task(Fact, frozen=True):
     commands: tuple[tuple[str, int], ...] = ()
 
 
+class _Draft:
+    """A task while its file is read."""
+
+    def __init__(self, name: str, line: int, needs: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.line = line
+        self.needs = list(needs)
+        self.commands: list[tuple[str, int]] = []
+
+    def add(self, command: str, line: int) -> None:
+        if command:
+            self.commands.append((command, line))
+
+    def finish(self) -> Task:
+        return Task(self.name, self.line, tuple(self.needs), tuple(self.commands))
+
+
 def makefile(source: bytes) -> tuple[Task, ...]:
     """The targets of a Makefile; plain variables are filled in; never raises."""
     values: dict[str, str] = {}
-    found: dict[str, Task] = {}
-    current: tuple[str, ...] = ()
+    found: dict[str, _Draft] = {}
+    current: list[_Draft] = []
     for number, line in joined_lines(decode(source)):
         if line.startswith("\t"):
             command = _command(_filled(line, values))
-            for name in current if command else ():
-                found[name] = _with(found[name], command, number)
+            for draft in current:
+                draft.add(command, number)
             continue
         body = line.strip()
         if not body or body[0] == "#" or _DIRECTIVE.match(body):
@@ -55,14 +72,13 @@ def makefile(source: bytes) -> tuple[Task, ...]:
         if setting is not None:
             values[setting[1]] = _filled(setting[2].split(" #")[0].strip(), values)
         elif rule is not None:
-            current = tuple(_filled(rule[1], values).split())
+            names = _filled(rule[1], values).split()
+            current = [found.setdefault(name, _Draft(name, number)) for name in names]
             needs = tuple(word for word in _filled(rule[2], values).split() if word != "|")
-            for name in current:
-                known = found.get(name, Task(name, number))
-                found[name] = Task(name, known.line, (*known.needs, *needs), known.commands)
-                if rule[3] and rule[3].strip():
-                    found[name] = _with(found[name], rule[3].strip(), number)
-    return tuple(task for name, task in found.items() if not name.startswith("."))
+            for draft in current:
+                draft.needs += needs
+                draft.add(_command(rule[3] or ""), number)
+    return tuple(draft.finish() for name, draft in found.items() if not name.startswith("."))
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
@@ -79,26 +95,22 @@ def _command(line: str) -> str:
     return f"{body} || true" if "-" in prefix and body else body
 
 
-def _with(task: Task, command: str, line: int) -> Task:
-    return Task(task.name, task.line, task.needs, (*task.commands, (command, line)))
-
-
 def justfile(source: bytes) -> tuple[Task, ...]:
     """The recipes of a justfile; never raises."""
-    found: list[Task] = []
+    found: list[_Draft] = []
     for number, line in joined_lines(decode(source)):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         if line[0] in " \t":
-            command = _command(line)
-            if found and command:
-                found[-1] = _with(found[-1], command, number)
+            if found:
+                found[-1].add(_command(line), number)
             continue
         recipe = _RECIPE.match(line)
         if recipe is not None:
             needs = re.sub(r"\(([\w-]+)[^)]*\)", r"\1", recipe[3].split("#")[0])
-            found.append(Task(recipe[1], number, tuple(word for word in needs.split() if word != "&&")))
-    return tuple(found)
+            words = tuple(word for word in needs.split() if word != "&&")
+            found.append(_Draft(recipe[1], number, words))
+    return tuple(draft.finish() for draft in found)
 
 
 def procfile(source: bytes) -> tuple[Task, ...]:
@@ -129,7 +141,7 @@ def noxfile(source: bytes) -> tuple[Task, ...]:
 
     Read by lines: a light look for CI links, not the facts of a Python module.
     """
-    found: list[Task] = []
+    found: list[_Draft] = []
     name = ""
     text = decode(source)
     for number, line in enumerate(lines(text), 1):
@@ -137,11 +149,9 @@ def noxfile(source: bytes) -> tuple[Task, ...]:
         name = named[1] if named is not None else name
         session = _SESSION.match(line)
         if session is not None:
-            found.append(Task(name or session[1], number))
+            found.append(_Draft(name or session[1], number))
             name = ""
         run = _RUN.search(line)
         if run is not None and found:
-            words = _TEXT.findall(run[1])
-            if words:
-                found[-1] = _with(found[-1], shlex.join(words), number)
-    return tuple(found)
+            found[-1].add(shlex.join(_TEXT.findall(run[1])), number)
+    return tuple(draft.finish() for draft in found)

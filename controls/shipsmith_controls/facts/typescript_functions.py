@@ -96,12 +96,15 @@ def directive(body: SgNode) -> str | None:
     return found
 
 
-def has_implementation(node: SgNode) -> bool:
-    """Whether a signature without a body is followed by a function of the same name."""
+def has_implementation(node: SgNode, statement: SgNode) -> bool:
+    """Whether a signature without body is an overload: a function of its name stands next.
+
+    `statement` is the statement the signature stands in: itself, or its `export`.
+    """
     own = node.field("name")
-    holder = node.parent()
-    after = (holder if holder is not None and holder.kind() == "export_statement" else node).next()
-    while after is not None and after.kind() in (*COMMENTS, ";", "empty_statement"):
+    after = statement.next()
+    # A token the parser put in has no width, and siblings of such nodes are not to be trusted.
+    while after is not None and after.text() and after.kind() in (*COMMENTS, ";", "empty_statement"):
         after = after.next()
     if after is not None and after.kind() == "export_statement":
         after = after.field("declaration")

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from shipsmith_controls.facts.typescript_walker import ExpressionHandler, Walker
 
 _TEXT = frozenset({"jsx_text", "html_character_reference"})
-_HOLDERS = frozenset({"jsx_element", "jsx_fragment", "string"})
 
 
 def element(w: Walker, node: SgNode) -> Expr:
@@ -47,8 +46,7 @@ def element(w: Walker, node: SgNode) -> Expr:
 
 def is_bare_ampersand(error: SgNode) -> bool:
     """Whether the parser stumbled over `A & B` in JSX text, which compilers take as written."""
-    parent = error.parent()
-    return parent is not None and parent.kind() in _HOLDERS and error.text().startswith("&")
+    return error.text().startswith("&")
 
 
 def self_closing(w: Walker, node: SgNode) -> Expr:

@@ -147,7 +147,7 @@ def _export_declaration(w: Walker, node: SgNode, declared: SgNode) -> None:
     elif kind in _CLASSES:
         add_class(w, declared, "", decorators=[c for c in inside(node) if c.kind() == "decorator"])
     elif kind == "function_signature":
-        if has_implementation(declared):
+        if has_implementation(declared, node):
             return
         add_function(w, declared, "", exported=True)
     else:
@@ -212,7 +212,7 @@ def namespace_expression(w: Walker, node: SgNode) -> Expr:
 
 def signature(w: Walker, node: SgNode) -> None:
     """`function f(): T;` without a body: an overload, unless nothing implements it."""
-    if not has_implementation(node):
+    if not has_implementation(node, node):
         add_function(w, node, "")
 
 

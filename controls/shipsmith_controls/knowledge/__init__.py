@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from shipsmith_controls.knowledge.markers import Marker, markers_of
-from shipsmith_controls.knowledge.models import ModelFile, ModelTable, Pin, Retirement
+from shipsmith_controls.knowledge.models import ModelFile, ModelTable, Pin, Retirement, RetirementFile
 from shipsmith_controls.knowledge.reading import KnowledgeError, build, folder, parse
 from shipsmith_controls.knowledge.schema import Sdk
 from shipsmith_controls.knowledge.sdk_files import assemble
 from shipsmith_controls.knowledge.tables import Tables, tables_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
 
 __all__ = ["Knowledge", "KnowledgeError", "Marker", "ModelTable", "Pin", "Retirement", "load"]
 
@@ -54,21 +59,22 @@ def load() -> Knowledge:
             valid word.
     """
     here = folder()
-    sdk_files = sorted(
-        (file for file in (here / "sdks").iterdir() if file.name.endswith(".toml")),
-        key=lambda file: file.name,
-    )
-    sdks = assemble(
-        (f"sdks/{file.name}", parse(file.read_text(encoding="utf-8"), f"sdks/{file.name}"))
-        for file in sdk_files
-    )
-    models = parse((here / "models.toml").read_text(encoding="utf-8"), "models.toml")
-    others = sorted(
-        (file for file in here.iterdir() if file.name.endswith(".toml") and file.name not in _OTHERS),
-        key=lambda file: file.name,
-    )
+    models = build(_read(here / "models.toml", "models.toml"), ModelFile, "models.toml")
+    retirements = (build(raw, RetirementFile, name) for name, raw in _files(here, "retirements"))
     return Knowledge(
-        sdks=sdks,
-        models=build(models, ModelFile, "models.toml").table(),
-        tables=tables_of((file.name, parse(file.read_text(encoding="utf-8"), file.name)) for file in others),
+        sdks=assemble(_files(here, "sdks")),
+        models=models.table(retirements),
+        tables=tables_of((name, raw) for name, raw in _files(here) if name not in _OTHERS),
     )
+
+
+def _files(here: Traversable, inside: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    where = here / inside if inside else here
+    for file in sorted(where.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            name = f"{inside}/{file.name}" if inside else file.name
+            yield name, _read(file, name)
+
+
+def _read(file: Traversable, name: str) -> dict[str, Any]:
+    return parse(file.read_text(encoding="utf-8"), name)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Pin: TypeAlias = Literal["fixed", "floating"]
 
@@ -156,6 +159,12 @@ class _RowGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     replacement: str = ""
 
 
+class RetirementFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of `retirements/` as it stands."""
+
+    model: tuple[_RowGroup, ...]
+
+
 class ModelFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`models.toml` as it stands."""
 
@@ -166,8 +175,9 @@ class ModelFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regions: dict[str, tuple[str, ...]]
     model: tuple[_RowGroup, ...]
 
-    def table(self) -> ModelTable:
-        """The table with one row a pattern."""
+    def table(self, retirements: Iterable[RetirementFile] = ()) -> ModelTable:
+        """The table of these pins and retirements, with one row a pattern."""
+        groups = (*self.model, *(group for file in retirements for group in file.model))
         rows = (
             ModelRow(
                 platform=group.platform,
@@ -178,7 +188,7 @@ class ModelFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 retired_on=group.retired_on,
                 replacement=group.replacement,
             )
-            for group in self.model
+            for group in groups
             for pattern in group.patterns
         )
         return ModelTable(

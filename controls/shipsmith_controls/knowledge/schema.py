@@ -134,10 +134,13 @@ class ClientType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Defaults that differ in a range of versions of the first package, as PEP 440 text
-    (`<0.28`, `>=1.0,<2`): they replace the defaults of every type and call of the SDK."""
+    """Defaults that differ in a range of versions of the first package.
+
+    They replace the defaults of every type and call of the SDK that has such a setting.
+    """
 
     versions: str
+    """PEP 440 text: `<0.28`, `>=1.0,<2`."""
     timeout: float | None = None
     retries: float | None = None
     cap: float | None = None

@@ -50,10 +50,14 @@ def assemble(files: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[Sdk, ...]:
                 message = f"{name}, sdk `{sdk.key}`: {wholes[sdk.key][0]} describes it already."
                 raise KnowledgeError(message)
             wholes[sdk.key] = (name, sdk)
-        parts += [(name, p) for p in build({"sdk": [t for t in raw if "title" not in t]}, _Parts, name).sdk]
+        parts += [
+            (name, p) for p in build({"sdk": [t for t in raw if "title" not in t]}, _Parts, name).sdk
+        ]
     for name, part in parts:
         if part.key not in wholes:
-            message = f"{name}, sdk `{part.key}`: no file describes this SDK{nearest(part.key, wholes) or '.'}"
+            message = (
+                f"{name}, sdk `{part.key}`: no file describes this SDK{nearest(part.key, wholes) or '.'}"
+            )
             raise KnowledgeError(message)
         home, sdk = wholes[part.key]
         wholes[part.key] = (home, _joined(sdk, part))
@@ -106,9 +110,8 @@ def _like(
     return msgspec.structs.replace(kind, **taken)
 
 
-def _known(
-    other: str, types: Mapping[str, ClientType], kind: ClientType, sdk: Sdk, name: str
-) -> None:
+def _known(other: str, types: Mapping[str, ClientType], kind: ClientType, sdk: Sdk, name: str) -> None:
     if other and other not in types:
-        message = f"{name}, sdk `{sdk.key}`, type `{kind.name}`: no type `{other}`{nearest(other, types) or '.'}"
+        place = f"{name}, sdk `{sdk.key}`, type `{kind.name}`"
+        message = f"{place}: no type `{other}`{nearest(other, types) or '.'}"
         raise KnowledgeError(message)

@@ -1,7 +1,9 @@
 """What is known of packages, by purpose: the structs of the tables beside the SDKs.
 
-Names in `calls` are of three kinds: `name` or `Class.method` is exported by one of the `modules`;
-`.method` is called on an object made from them; `@name` is used as a decorator.
+Names in `calls` and its kin: `name` or `Class.method` is exported by one of the `modules`, `default`
+is their default export; `.method` is called on an object made from them; `@name` is a decorator,
+`@.name` one that is such an object's method; `name(argument)` needs that argument; `name=` is an
+argument or attribute that is set.
 """
 
 from __future__ import annotations
@@ -256,16 +258,20 @@ def tables_of(files: Iterable[tuple[str, Mapping[str, Any]]]) -> Tables:
         KnowledgeError: a table does not fit, or a key stands twice in one kind and language.
     """
     merged: dict[str, list[Any]] = {}
+    homes: dict[tuple[str, str, str], str] = {}
     for name, raw in files:
         part = build(raw, Tables, name)
         for kind in raw:
-            merged.setdefault(kind, []).extend(getattr(part, kind))
-    for kind, entries in merged.items():
-        seen: set[tuple[str, str]] = set()
-        for entry in entries:
-            mark = (getattr(entry, "key", ""), getattr(entry, "language", ""))
-            if mark[0] and mark in seen:
-                message = f"{kind} `{mark[0]}`: this key is given twice for {mark[1] or 'one language'}."
-                raise KnowledgeError(message)
-            seen.add(mark)
+            for entry in getattr(part, kind):
+                merged.setdefault(kind, []).append(entry)
+                mark = (kind, getattr(entry, "key", ""), getattr(entry, "language", ""))
+                if mark[1] and mark in homes:
+                    place = f"{name}, {kind} `{mark[1]}`"
+                    message = f"{place}: {homes[mark]} has this key already{_in(mark[2])}."
+                    raise KnowledgeError(message)
+                homes[mark] = name
     return Tables(**{kind: tuple(entries) for kind, entries in merged.items()})
+
+
+def _in(language: str) -> str:
+    return f" in {language}" if language else ""

@@ -30,12 +30,17 @@ class Site(msgspec.Struct, frozen=True):
 def sites(db: Database, call: ModelCall, levels: int = 2) -> Iterator[Site]:
     """The model call, then the sites that lead to its function, level by level."""
     yield Site(call.path, call.call, call.line, call.function, 0)
+    yield from sites_above(db, Node(call.path, call.function), levels)
+
+
+def sites_above(db: Database, node: Node, levels: int) -> Iterator[Site]:
+    """The sites that lead to a function, level by level."""
     graph = reach(db)
-    wave, seen = [Node(call.path, call.function)], {Node(call.path, call.function)}
+    wave, seen = [node], {node}
     for level in range(1, levels + 1):
         following: list[Node] = []
-        for node in wave:
-            for caller, edge in graph.callers.get(node, ()):
+        for here in wave:
+            for caller, edge in graph.callers.get(here, ()):
                 yield Site(caller.path, edge.call, edge.line, caller.name, level)
                 if caller not in seen:
                     seen.add(caller)

@@ -14,10 +14,11 @@ from shipsmith_controls.links.variables import unwrapped
 from shipsmith_controls.queries import Database, query
 
 _MODEL = re.compile(
-    r"(?P<head>[^\n]*\n)?(?P<indent>[ \t]*)model:\s*\{(?P<body>[^{}]*)\}(?P<tail>[^{}]*(?:\{[^{}]*\}[^{}]*)?)"
+    r"(?P<head>[^\n]*\n)?[ \t]*model:\s*\{(?P<body>[^{}]*)\}(?P<tail>[^{}]*(?:\{[^{}]*\}[^{}]*)?)"
 )
 _FIELD = re.compile(r"^\s*(\w+)\s*:\s*(.+?)\s*$", re.MULTILINE)
 _PARAM = re.compile(r"^\s*(?:param|var)\s+(\w+)(?:\s+\w+)?\s*=\s*(.+?)\s*$", re.MULTILINE)
+_FOLDERS = frozenset({"infra", "infrastructure", "deploy", "deployment", "terraform", "iac"})
 _EVALS = frozenset({"eval", "evals", "evaluation", "test", "judge"})
 
 
@@ -58,9 +59,9 @@ def deployments(db: Database) -> tuple[Deployment, ...]:
 
 def _is_infrastructure(path: str) -> bool:
     folder = path.rpartition("/")[0]
-    return bool(tokens(folder) & {"infra", "infrastructure", "deploy", "deployment", "terraform", "iac"}) or (
-        path.endswith(".tf")
-    )
+    return bool(
+        tokens(folder) & {"infra", "infrastructure", "deploy", "deployment", "terraform", "iac"}
+    ) or (path.endswith(".tf"))
 
 
 def _in_config(path: str, root: Node) -> Iterator[Deployment]:

@@ -155,39 +155,31 @@ def trace_client(value: Made | Declared) -> Traced | None:
     calls = list(value.calls)
     layers = [calls.pop(0)] if calls and len(calls) > value.trail.split(".").count("()") else []
     pending: list[str] = []
+    derived_now = False
     for step in value.trail.split(".") if value.trail else ():
         if step != "()":
             pending.append(step)
             derived = maker.type.derives.get(".".join(pending))
-            if derived is not None and not _is_called_next(maker.type, ".".join(pending)):
+            derived_now = derived is not None
+            if derived is not None:
                 maker = _derive(maker, derived)
                 pending = []
             continue
-        at = calls.pop(0) if calls else None
+        at = [calls.pop(0)] if calls else []
         name = ".".join(pending)
-        if name in maker.type.copies:
-            layers += [at] if at else []
-        elif _returned(maker.type, name):
-            maker = _derive(maker, _returned(maker.type, name))
-            layers += [at] if at else []
-        elif not name:
-            continue
-        else:
+        returned = _returned(maker.type, name)
+        if (derived_now and not name) or name in maker.type.copies:
+            layers += at
+        elif returned:
+            maker = _derive(maker, returned)
+            layers += at
+        elif name:
             return None
-        pending = []
+        pending, derived_now = [], False
     client = Client(
         maker.sdk.key, maker.type.name, tuple(layers), made_as if made_as != maker.type.name else ""
     )
     return Traced(maker, client, tuple(pending))
-
-
-def _is_called_next(kind: ClientType, name: str) -> bool:
-    """Whether a derived object comes from a method of that name rather than from an attribute.
-
-    The knowledge does not say; a property and a method lead to the same type, so the attribute
-    alone is taken and the empty call after it is skipped.
-    """
-    return False
 
 
 def _returned(kind: ClientType, name: str) -> str:

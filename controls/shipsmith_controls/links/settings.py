@@ -68,28 +68,52 @@ class Effective(msgspec.Struct, frozen=True):
     """Last name of the call that made the value (`AbortSignal.timeout`, `Timeout`, `stepCountIs`)."""
 
 
-def effective(db: Database, call: ModelCall, name: SettingName) -> tuple[Effective, ...]:
-    """Every possibility for the effective value of a setting of a call, one per client at least."""
+def effective(
+    db: Database, call: ModelCall, name: SettingName, aside: bool = False
+) -> tuple[Effective, ...]:
+    """Every possibility for the effective value of a setting of a call, one per client at least.
+
+    With `aside`: only those of clients that the default configuration does not select.
+    """
     own = cast("Setting | None", getattr(call.shape, name))
     if own is not None and own.arguments:
         found = _given(db, call.path, call.call, own, follow=True)
         if found:
             return found
     clients = clients_behind(db, call)
-    if not clients:
+    if aside:
+        clients = tuple(c for c in all_clients(db, call) if c not in clients)
+    elif not clients:
         if not call.sure:
             return (Effective(State.UNSEEN, call.path, call.line),)
         return (_default(db, call.sdk, own, name, call.path, call.line),)
     return tuple(
         dict.fromkeys(e for client in clients for e in _of_client(db, call, client, name, own, 0))
+    ) + (_inner_aside(db, call, name, own) if aside else ())
+
+
+def _inner_aside(
+    db: Database, call: ModelCall, name: SettingName, own: Setting | None
+) -> tuple[Effective, ...]:
+    """The same for the clients underneath that are not selected."""
+    return tuple(
+        e
+        for client in clients_behind(db, call)
+        if _inner_clients(db, client, sdk.client_type(client.sdk, client.type))
+        for e in _of_client(db, call, client, name, own, 0, aside=True)
     )
 
 
 def clients_behind(db: Database, call: ModelCall) -> tuple[sdk.Client, ...]:
-    """The SDK objects that a call goes through: its receiver, or the agent or model it is given.
+    """The SDK objects that a call goes through.
 
     Of a factory only the branches that the default configuration selects, where it selects any.
     """
+    return selected(db, all_clients(db, call))
+
+
+def all_clients(db: Database, call: ModelCall) -> tuple[sdk.Client, ...]:
+    """The SDK objects that a call may go through: its receiver, or the agent or model it is given."""
     found = list(call.clients)
     facts = index(db, call.path)
     if facts is not None and not found:
@@ -99,7 +123,15 @@ def clients_behind(db: Database, call: ModelCall) -> tuple[sdk.Client, ...]:
             if given is not None:
                 found.extend(clients_of(db, values(db, *given, callers=True)))
     known = [c for client in found for c in _known(db, client)]
-    return selected(db, tuple(dict.fromkeys(known)))
+    return tuple(dict.fromkeys(known))
+
+
+def roots_of(db: Database, client: sdk.Client, depth: int = 0) -> tuple[sdk.Client, ...]:
+    """The clients at the bottom of a client: what an agent's model works through, and so on."""
+    inner = _inner_clients(db, client, sdk.client_type(client.sdk, client.type)) if depth < 4 else ()
+    if not inner:
+        return (client,)
+    return tuple(dict.fromkeys(root for each in inner for root in roots_of(db, each, depth + 1)))
 
 
 def _known(db: Database, client: sdk.Client) -> tuple[sdk.Client, ...]:
@@ -120,7 +152,13 @@ def clients_made(db: Database) -> dict[tuple[str, str], tuple[sdk.Client, ...]]:
 
 
 def _of_client(
-    db: Database, call: ModelCall, client: sdk.Client, name: SettingName, own: Setting | None, depth: int
+    db: Database,
+    call: ModelCall,
+    client: sdk.Client,
+    name: SettingName,
+    own: Setting | None,
+    depth: int,
+    aside: bool = False,
 ) -> tuple[Effective, ...]:
     kind = sdk.client_type(client.sdk, client.type)
     setting = cast("Setting | None", getattr(kind, name))
@@ -134,7 +172,9 @@ def _of_client(
                     return found
     inner = _inner_clients(db, client, kind) if depth < 4 else ()
     if inner:
-        return tuple(e for each in inner for e in _of_client(db, call, each, name, own, depth + 1))
+        chosen = selected(db, inner)
+        through = tuple(c for c in inner if c not in chosen) if aside else chosen
+        return tuple(e for each in through for e in _of_client(db, call, each, name, own, depth + 1))
     if not client.layers:
         return (Effective(State.UNSEEN, call.path, call.line),)
     path, layer = client.layers[0]
@@ -167,7 +207,7 @@ def _inner_clients(db: Database, client: sdk.Client, kind: ClientType) -> tuple[
             given = argument(made, name, facts.module)
             if given is not None:
                 found.extend(clients_of(db, values(db, path, made.block, given, callers=True)))
-    return selected(db, tuple(c for client in found for c in _known(db, client)))
+    return tuple(c for client in found for c in _known(db, client))
 
 
 def clients_of(db: Database, found: tuple[Value, ...]) -> tuple[sdk.Client, ...]:

@@ -7,10 +7,11 @@ from shipsmith_controls.facts.families import is_dockerfile
 from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.entries import ANSWERING, ai_entries, entries
+from shipsmith_controls.links.factories import selected
 from shipsmith_controls.links.index import argument, last_name
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import reach
-from shipsmith_controls.links.settings import clients_behind, given_argument
+from shipsmith_controls.links.settings import clients_behind, clients_made, given_argument
 from shipsmith_controls.links.tree import code_files, files, index
 from shipsmith_controls.queries import Database, query
 
@@ -30,7 +31,47 @@ def llm_calls(db: Database) -> tuple[ModelCall, ...]:
 @query
 def side_calls(db: Database) -> tuple[ModelCall, ...]:
     """Every production side call: embedding, reranking, image, video, speech, moderation."""
-    return tuple(call for call in reach(db).calls if not call.is_llm and call.kind != "graph")
+    called = tuple(call for call in reach(db).calls if not call.is_llm and call.kind != "graph")
+    through = {client.layers[0] for call in reach(db).calls for client in call.clients if client.layers}
+    return (*called, *_handed_on(db, through))
+
+
+def _handed_on(db: Database, through: set[tuple[str, int]]) -> list[ModelCall]:
+    """Embedding clients that something outside the tree calls: they stand for their calls.
+
+    Those that one function makes are the branches of a factory: one call, with as many clients.
+    """
+    groups: dict[tuple[str, str], list[tuple[int, sdk.Client]]] = {}
+    for (key, name), clients in clients_made(db).items():
+        kind = sdk.client_type(key, name)
+        if not kind.calls or any(shape.kind != "embedding" for shape in kind.calls):
+            continue
+        for client in clients:
+            path, call = client.layers[0]
+            facts = index(db, path)
+            if (path, call) not in through and facts is not None:
+                function = facts.node_name(facts.module.calls[call].block)
+                groups.setdefault((path, function or str(call)), []).append((call, client))
+    return [_as_call(db, path, sorted(made, key=lambda m: m[0])) for (path, _), made in groups.items()]
+
+
+def _as_call(db: Database, path: str, made: list[tuple[int, sdk.Client]]) -> ModelCall:
+    facts = index(db, path)
+    assert facts is not None  # noqa: S101 - the clients were read from it
+    chosen = selected(db, tuple(client for _, client in made))
+    call = next(i for i, client in made if client in chosen)
+    at = facts.module.calls[call]
+    return ModelCall(
+        path=path,
+        call=call,
+        line=at.line,
+        end_line=at.end_line,
+        kind="embedding",
+        sdk=chosen[0].sdk,
+        shape=sdk.client_type(chosen[0].sdk, chosen[0].type).calls[0],
+        clients=tuple(client for _, client in made),
+        function=facts.node_name(at.block),
+    )
 
 
 @query

@@ -28,7 +28,7 @@ class TreeDatabase(Database):
 
     Inputs: `("files",)` the sorted paths; `("digest", path)` the content's digest;
     `("skim", path)` what a glance at the bytes shows; `("tracked",)` paths that git tracks;
-    `("head date",)` the commit date of HEAD.
+    `("head date",)` the commit date of HEAD; `("scan date",)` the day on which the tree is judged.
     """
 
     def __init__(self, store: FactStore) -> None:

@@ -19,7 +19,10 @@ _SETTINGS = frozenset(
     "settings config configs configuration conf defaults default model models llm llms agent agents "
     "task tasks values params parameters app application secrets".split()
 )
-_NOT_SETTINGS = frozenset("package tsconfig lock schema eslint prettier components pyproject vercel".split())
+_NOT_SETTINGS = frozenset(
+    "package tsconfig lock schema eslint prettier components pyproject vercel "
+    "metadata prices pricing catalog".split()
+)
 _PASSED = re.compile(r"\$\{\w+(?::?[-=](?P<default>[^}]*))?\}")
 
 
@@ -61,7 +64,9 @@ def given_in(db: Database, path: str, rank: int) -> tuple[Given, ...]:
     """What one such file sets, in file order; pass-through without default sets nothing."""
     found = family(db, "env", path)
     if isinstance(found, tuple):
-        pairs = [(v.name, v.value, v.line) for v in found if isinstance(v, Variable)]
+        pairs: list[tuple[str, object, int]] = [
+            (v.name, v.value or "", v.line) for v in found if isinstance(v, Variable)
+        ]
     else:
         config = family(db, "config", path)
         roots = config.roots if isinstance(config, Config) else ()
@@ -83,8 +88,8 @@ def given_by_name(db: Database) -> dict[str, tuple[Given, ...]]:
 def _pairs(node: Node, key: str) -> Iterator[tuple[str, object, int]]:
     if node.shape == "scalar":
         if isinstance(node.scalar, str) and key.endswith("[]") and "=" in node.scalar:
-            name, _, value = node.scalar.partition("=")
-            yield name.strip(), value.strip(), node.line
+            variable, _, text = node.scalar.partition("=")
+            yield variable.strip(), text.strip(), node.line
         elif node.scalar is not None:
             yield key.removesuffix("[]"), node.scalar, node.line
         return

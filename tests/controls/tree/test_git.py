@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
 from shipsmith_controls.tree.git import Git, GitError, Head, NoGit, open_git
 from shipsmith_controls.tree.runner import run_git
+
 from tests.controls.tree.repo import Repo
 
 
@@ -152,7 +152,9 @@ def test_a_linked_worktree_has_its_own_head_and_index(repo: Repo, tmp_path: Path
 def test_a_submodule_is_another_repository_and_opens_by_itself(repo: Repo, tmp_path: Path) -> None:
     vendor = Repo.init(tmp_path / "vendor").write_all("v.py")
     vendor.commit()
-    repo.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(vendor.root), "vendored")
+    repo.git(
+        "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(vendor.root), "vendored"
+    )
     repo.write_all("a.py").commit()
     with opened(repo.root) as git:
         assert git.listed().tracked == {".gitmodules", "a.py"}
@@ -247,7 +249,9 @@ def test_a_shadow_that_the_system_cleared_away_is_made_anew(repo: Repo) -> None:
         assert git.tracked() == {"a.py"}
 
 
-def test_folders_without_a_usable_repository_say_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_without_a_usable_repository_say_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plain = Repo(tmp_path / "plain")
     assert reason(plain.root) == "it is not inside a git repository"
     bare = Repo.init(tmp_path / "bare.git", "--bare")
@@ -264,7 +268,9 @@ def test_folders_without_a_usable_repository_say_why(tmp_path: Path, monkeypatch
 def test_importing_works_where_git_is_missing() -> None:
     program = "from shipsmith_controls.tree import runner; runner._command_layer(); print('fine')"
     environment = {**os.environ, "PATH": "/nowhere"}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, check=False
+    )
     assert done.stdout == b"fine\n", done.stderr
 
 

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from shipsmith_controls.tree import runner
 from shipsmith_controls.tree.git import Git, NoGit, open_git
 from shipsmith_controls.tree.workspace import Workspace
+
 from tests.controls.tree.repo import Repo
 
 
@@ -24,7 +24,9 @@ class Trap:
         folder.mkdir()
         self.mark = folder / "mark"
         self.program = folder / "program"
-        self.program.write_text(f'#!/bin/sh\necho x >> "{self.mark}"\ncat "$1" 2>/dev/null\nexit 0\n', "utf-8")
+        self.program.write_text(
+            f'#!/bin/sh\necho x >> "{self.mark}"\ncat "$1" 2>/dev/null\nexit 0\n', "utf-8"
+        )
         self.program.chmod(0o755)
 
     def snapped(self) -> bool:

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from shipsmith_controls.tree.git import open_git
 from shipsmith_controls.tree.globs import GlobError, Globs
+
 from tests.controls.tree.repo import Repo
 
 PATHS = [
     "vendor/lib.py", "vendor/deep/lib.py", "app/vendor/lib.py", "vendor", "app/gen_pb2.py", "gen_pb2.py",
-    "docs/a.md", "docs/x/a.md", "a.py", "b.py", "[x].py", "tests/data/one.json", "app/tests/data/one.json",
-    "caf\xe9/a.py", "two\nlines.py",
+    "docs/a.md", "docs/x/a.md", "a.py", "b.py", "[x].py", "tests/data/one.json",
+    "app/tests/data/one.json", "caf\xe9/a.py", "two\nlines.py",
 ]  # fmt: skip
 
 
@@ -25,8 +25,8 @@ PATHS = [
     "glob",
     [
         "vendor/**", "/vendor", "vendor/", "vendor", "*_pb2.py", "docs/*", "docs/*.md", "docs/**/a.md",
-        "**/data/*.json", "**/vendor", "?.py", "[ab].py", "[!a].py", "[^a].py", "\\[x\\].py", "tests/**/*.json",
-        "**", "*", "caf*", "*.py", "/*.py", "app/**/lib.py",
+        "**/data/*.json", "**/vendor", "?.py", "[ab].py", "[!a].py", "[^a].py", "\\[x\\].py",
+        "tests/**/*.json", "**", "*", "caf*", "*.py", "/*.py", "app/**/lib.py",
     ],
 )  # fmt: skip
 def test_a_glob_excludes_what_git_would_ignore(tmp_path: Path, glob: str) -> None:
@@ -68,7 +68,8 @@ def test_names_that_are_not_utf8_are_matched_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("glob", "word"), [("", "matches nothing"), ("/", "matches nothing"), ("!a", "negated"), ("[ab", "']'")]
+    ("glob", "word"),
+    [("", "matches nothing"), ("/", "matches nothing"), ("!a", "negated"), ("[ab", "']'")],
 )
 def test_a_glob_that_cannot_be_used_says_why(glob: str, word: str) -> None:
     with pytest.raises(GlobError, match=word.replace("[", r"\[")):

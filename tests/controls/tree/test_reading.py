@@ -8,7 +8,6 @@ import threading
 from pathlib import Path
 
 import pytest
-
 from shipsmith_controls.scorecard import Skipped
 from shipsmith_controls.tree.reading import (
     LINE_CAP,
@@ -18,12 +17,18 @@ from shipsmith_controls.tree.reading import (
     Content,
     Reader,
     overlong_line,
+    settled,
 )
 
 
 def read(root: Path, path: str, cap: int = READ_CAP) -> Content:
     with Reader(str(root)) as reader:
         return reader.read(path, cap)
+
+
+def open_files() -> int:
+    """How many files this process holds open, where the system tells."""
+    return len(list(Path("/proc/self/fd").glob("*")))
 
 
 def test_reads_the_bytes_of_a_file(tmp_path: Path) -> None:
@@ -118,16 +123,25 @@ def test_nesting_deeper_than_the_limit_is_told(tmp_path: Path) -> None:
     assert read(tmp_path, path) == Skipped(path, f"nested deeper than {MAX_DEPTH} folders")
 
 
+def test_a_stat_is_trusted_once_the_clock_of_the_file_system_has_ticked() -> None:
+    second = 1_000_000_000
+    fine, coarse = 5 * second + 250, 4 * second
+    assert not settled(fine, fine + 10_000_000)
+    assert settled(fine, fine + 60_000_000)
+    assert not settled(coarse, coarse + second)
+    assert settled(coarse, coarse + 3 * second)
+    assert not settled(fine, fine - second), "a clock ahead of ours proves nothing"
+
+
 def test_one_reader_walks_back_and_forth_and_closes_what_it_opened(tmp_path: Path) -> None:
     paths = ["a/b/c/one.py", "a/b/two.py", "a/bb/three.py", "top.py", "a/b/c/one.py"]
     for path in paths:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(path)
-    before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
+    before = open_files()
     with Reader(str(tmp_path)) as reader:
         assert [reader.read(path) for path in paths] == [path.encode() for path in paths]
-    after = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
-    assert before == after
+    assert open_files() == before
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-
 from shipsmith_controls.scorecard import Skipped, TreeInfo
 from shipsmith_controls.tree.globs import GlobError
 from shipsmith_controls.tree.reading import Binary
 from shipsmith_controls.tree.workspace import TreeGoneError, Workspace
+
 from tests.controls.tree.repo import Repo
 
 
@@ -67,6 +67,14 @@ def test_a_touch_and_the_same_bytes_again_are_no_change(repo: Repo, hint: list[s
         assert not tree.refresh(hint)
 
 
+def test_edits_within_one_tick_of_the_clock_are_not_missed(plain: Repo) -> None:
+    plain.write("agent.py", "000\n")
+    with seen(plain.root) as tree:
+        for number in range(1, 60):
+            plain.write("agent.py", f"{number:03}\n")
+            assert tree.refresh([""]), f"edit {number} was missed"
+
+
 @pytest.mark.parametrize("hint", [["lib"], None])
 def test_files_come_and_go(repo: Repo, hint: list[str] | None) -> None:
     repo.write_all("lib/old.py", "lib/gone.py").commit()
@@ -105,17 +113,28 @@ def test_an_edited_ignore_file_changes_the_listing(repo: Repo) -> None:
     repo.write(".gitignore", "*.log\n")
     repo.write_all("app/run.log", "app/note.txt")
     with seen(repo.root) as tree:
-        assert tree.files == (".gitignore", "app/note.txt")
         repo.write(".gitignore", "*.txt\n")
         changes = tree.refresh([""])
-        assert tree.files == (".gitignore", "app/run.log")
-        assert changes.removed == ("app/note.txt",)
+        assert (list(changes.changed), changes.removed) == (
+            [".gitignore", "app/run.log"],
+            ("app/note.txt",),
+        )
+
+
+def test_an_ignore_file_may_ignore_itself(repo: Repo) -> None:
+    repo.write_all("app/run.log", "agent.py")
+    with seen(repo.root) as tree:
         repo.write("app/.gitignore", "*\n")
-        tree.refresh(["app"])
-        assert tree.files == (".gitignore",)
-        repo.write(".git/info/exclude", ".gitignore\n")
-        tree.refresh(["app"])
-        assert tree.files == ()
+        assert tree.refresh(["app"]).removed == ("app/run.log",)
+        repo.write("app/.gitignore", "#\n")
+        assert list(tree.refresh(["app"]).changed) == ["app/.gitignore", "app/run.log"]
+
+
+def test_the_repositorys_own_exclude_list_counts_at_once(repo: Repo) -> None:
+    repo.write_all("run.log", "agent.py")
+    with seen(repo.root) as tree:
+        repo.write(".git/info/exclude", "*.log\n")
+        assert tree.refresh([]).removed == ("run.log",)
 
 
 def test_new_ignored_files_and_folders_are_no_change(repo: Repo) -> None:
@@ -235,7 +254,9 @@ def test_a_large_file_counts_as_changed_when_its_stat_is(repo: Repo) -> None:
 
 
 def test_a_plain_folder_is_walked_without_what_tools_make(plain: Repo) -> None:
-    plain.write_all("agent.py", "lib/llm.py", "node_modules/x/index.js", ".venv/lib/y.py", "web/dist/z.js")
+    plain.write_all(
+        "agent.py", "lib/llm.py", "node_modules/x/index.js", ".venv/lib/y.py", "web/dist/z.js"
+    )
     with seen(plain.root) as tree:
         assert tree.files == ("agent.py", "lib/llm.py")
         assert tree.no_git == "it is not inside a git repository"

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from shipsmith_controls.tree.workspace import Workspace
+
 from tests.controls.tree.repo import Repo
 
 FOLDERS = ["", "a", "a/b", "lib", "out", "lib/deep/er"]
@@ -24,7 +24,7 @@ NAMES = ["x.py", "y.log", "z.txt", "out", "lib"]
 EXAMPLES = int(os.environ.get("SHIPSMITH_EXAMPLES", "20"))
 """Raise it for a long search."""
 
-Step = Callable[[Repo], None]
+Step = Callable[[Repo], object]
 
 
 class Described(NamedTuple):
@@ -46,15 +46,15 @@ rules = st.sampled_from(["*.log\n", "*.py\n", "out/\n", "out\n", "*\n!*.txt\n", 
 def _remove(target: Path) -> None:
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
-    else:
-        target.unlink(missing_ok=True)
+    elif os.path.lexists(target):
+        target.unlink()
 
 
 def _parent_is_folder(target: Path, root: Path) -> bool:
-    """Make the folders above; False where a file or link stands in the way."""
+    """Make the folders above; False where a file or a link to nowhere stands in the way."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
+    except OSError:
         return False
     return target.parent.resolve().is_relative_to(root)
 
@@ -63,9 +63,9 @@ def write(path: str, text: str) -> Described:
     def step(repo: Repo) -> None:
         target = repo.root / path
         # Never through a link, and never into a pipe, where it would wait for a reader.
-        if _parent_is_folder(target, repo.root) and (target.is_file() or not os.path.lexists(target)):
-            if not target.is_symlink():
-                target.write_text(text)
+        free = not os.path.lexists(target) or stat.S_ISREG(target.lstat().st_mode)
+        if _parent_is_folder(target, repo.root) and free:
+            target.write_text(text)
 
     return Described(f"write {path} {text!r}", step)
 
@@ -73,10 +73,10 @@ def write(path: str, text: str) -> Described:
 def rename(old: str, new: str) -> Described:
     def step(repo: Repo) -> None:
         source, target = repo.root / old, repo.root / new
-        if source.exists() and not target.is_relative_to(source) and not source.is_relative_to(target):
-            if _parent_is_folder(target, repo.root):
-                _remove(target)
-                source.rename(target)
+        apart = not target.is_relative_to(source) and not source.is_relative_to(target)
+        if source.exists() and apart and _parent_is_folder(target, repo.root):
+            _remove(target)
+            source.rename(target)
 
     return Described(f"rename {old} {new}", step)
 
@@ -86,7 +86,7 @@ def remove(path: str) -> Described:
 
 
 def make_folder(path: str) -> Described:
-    return Described(f"mkdir {path}", lambda repo: [_parent_is_folder(repo.root / path / "x", repo.root), None][1])
+    return Described(f"mkdir {path}", lambda repo: _parent_is_folder(repo.root / path / "x", repo.root))
 
 
 def link(path: str, to: str) -> Described:
@@ -138,7 +138,7 @@ def nested(folder: str) -> Described:
 
 
 def git(*arguments: str) -> Described:
-    return Described(f"git {' '.join(arguments)}", lambda repo: [repo.git(*arguments, check=False), None][1])
+    return Described(f"git {' '.join(arguments)}", lambda repo: repo.git(*arguments, check=False))
 
 
 def exclude_list(text: str) -> Described:
@@ -187,7 +187,7 @@ def picture(root: Path) -> Seen:
     seen: Seen = {}
     for folder, names, files in os.walk(root):
         for name in (*names, *files):
-            path = os.path.join(folder, name)
+            path = f"{folder}/{name}"
             found = os.lstat(path)
             kind = stat.S_IFMT(found.st_mode)
             if kind == stat.S_IFREG:

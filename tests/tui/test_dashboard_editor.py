@@ -1,0 +1,55 @@
+"""Which command opens a file at a line."""
+
+from pathlib import Path
+
+import pytest
+
+from shipsmith_tui.dashboard.editor import EditorError, editor_command
+
+PATH = Path("/srv/support bot/app.py")
+TEXT = str(PATH)
+
+
+@pytest.mark.parametrize(
+    ("editor", "argv", "in_terminal"),
+    [
+        ("vim", ("vim", "+42", TEXT), True),
+        ("nvim -p", ("nvim", "-p", "+42", TEXT), True),
+        ("/usr/bin/vi", ("/usr/bin/vi", "+42", TEXT), True),
+        ("nano", ("nano", "+42", TEXT), True),
+        ("emacs -nw", ("emacs", "-nw", "+42", TEXT), True),
+        ("emacsclient -t", ("emacsclient", "-t", "+42", TEXT), True),
+        ("emacsclient", ("emacsclient", "+42", TEXT), False),
+        ("hx", ("hx", f"{TEXT}:42"), True),
+        ("zed --wait", ("zed", "--wait", f"{TEXT}:42"), False),
+        ("subl", ("subl", f"{TEXT}:42"), False),
+        ("code --wait", ("code", "--wait", "-g", f"{TEXT}:42"), False),
+        ("cursor", ("cursor", "-g", f"{TEXT}:42"), False),
+        ("pycharm", ("pycharm", "--line", "42", TEXT), False),
+        ("my-editor", ("my-editor", TEXT), True),
+        ("'/opt/my editors/vim'", ("/opt/my editors/vim", "+42", TEXT), True),
+    ],
+)
+def test_each_editor_is_told_the_line_in_its_own_way(
+    editor: str, argv: tuple[str, ...], in_terminal: bool
+) -> None:
+    assert editor_command({"EDITOR": editor}, PATH, 42) == (argv, in_terminal)
+
+
+def test_visual_goes_before_editor() -> None:
+    command = editor_command({"VISUAL": "nvim", "EDITOR": "nano"}, PATH, 1)
+    assert command.argv[0] == "nvim"
+
+
+def test_a_name_that_looks_like_a_command_stays_one_word() -> None:
+    path = Path("/srv/$(touch x); `y` && z")
+    assert editor_command({"EDITOR": "vim"}, path, 1).argv == ("vim", "+1", str(path))
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [({}, "No editor is set"), ({"EDITOR": "  "}, "No editor"), ({"EDITOR": "vim 'x"}, "cannot be read")],
+)
+def test_what_cannot_be_started_is_a_sentence(environ: dict[str, str], sentence: str) -> None:
+    with pytest.raises(EditorError, match=sentence):
+        editor_command(environ, PATH, 1)
