@@ -6,12 +6,14 @@ import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Collection
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 
 from msgspec.structs import replace
 
 from shipsmith_controls import ledger as ledgers
+from shipsmith_controls import standing
 from shipsmith_controls.catalogue import Control, load
 from shipsmith_controls.checks import forms
 from shipsmith_controls.checks.controls import check_of
@@ -36,7 +38,7 @@ from shipsmith_controls.scorecard import (
     score_dimension,
     why_withheld,
 )
-from shipsmith_controls.tree.reading import READ_CAP
+from shipsmith_controls.tree.reading import READ_CAP, VANISHED
 from shipsmith_controls.tree.workspace import Workspace
 
 Progress = Callable[[int, int], None]
@@ -101,13 +103,19 @@ class Judge:
         """Let go of the tree; the judge cannot be used afterwards."""
         self.workspace.close()
 
-    def update(self, hint: Collection[str] | None = None, progress: Progress | None = None) -> Scorecard:
+    def update(
+        self,
+        hint: Collection[str] | None = None,
+        progress: Progress | None = None,
+        today: date | None = None,
+    ) -> Scorecard:
         """Look at the tree again and judge what changed.
 
         Args:
             hint: relative paths of folders in which something may have changed; None looks
                 everywhere.
             progress: called with how many files have been read, of how many listed.
+            today: the day on which attestations are looked at; None is the real one.
 
         Raises:
             TreeGoneError: the root cannot be opened any more.
@@ -116,17 +124,21 @@ class Judge:
         self.db.begin()
         self._read_ledger()
         self._take_in(hint, progress)
-        results = [self._result(control) for control in load().controls]
+        judged = [self._result(control) for control in load().controls]
+        results = list(standing.attest(self.ledger, judged, today or date.today()))
         rejudged = tuple(sorted(str(args[0]) for args in verdict.runs(self.db)))
         self.db.sweep()
         return self._scorecard(results, rejudged, time.perf_counter() - started)
 
     def _read_ledger(self) -> None:
+        """Take in `shipsmith.toml`; while it is broken or cannot be read the last good one holds."""
         content = self.workspace.content(LEDGER)
         try:
             if isinstance(content, bytes):
                 self.ledger = ledgers.parse(content)
-            elif isinstance(content, Skipped) and not Path(self.workspace.info().path, LEDGER).exists():
+            elif isinstance(content, Skipped) and content.reason != VANISHED:
+                raise ledgers.LedgerError(f"{LEDGER} was not read: {content.reason}.")
+            else:
                 self.ledger = ledgers.Ledger()
             self.trouble = None
         except ledgers.LedgerError as error:

@@ -184,12 +184,7 @@ def _said(part: code.Expr) -> str:
 
 def _tells_error(value: code.Expr, module: code.Module) -> bool:
     """Whether an answer only says that something failed."""
-    return any(
-        isinstance(part, code.Literal)
-        and isinstance(part.value, str)
-        and bool(tokens(part.value) & _ERRORS)
-        for part in inside(value, module)
-    )
+    return any(tokens(_said(part)) & _ERRORS for part in inside(value, module))
 
 
 def _tried_in_turn(facts: ModuleIndex, site: Site) -> Iterator[Fallback]:

@@ -8,7 +8,7 @@ from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.entries import ANSWERING, ai_entries, entries
 from shipsmith_controls.links.factories import selected
-from shipsmith_controls.links.index import argument, last_name
+from shipsmith_controls.links.index import argument, inside, last_name
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.settings import clients_behind, clients_made, given_argument
@@ -166,28 +166,21 @@ def _executes(db: Database, call: ModelCall) -> bool:
     facts = index(db, call.path)
     if facts is None:
         return False
-    words = {"tool_calls", "tool_use", "toolCalls", "function_call", "function_calls", "functionCalls"}
-    for part in facts.module.calls:
-        for given in (part.callee, *part.args):
-            if isinstance(given, code.Attribute) and given.name in words:
-                return True
-    for block in facts.module.blocks:
-        for head in block.heads:
-            if _mentions(head, words):
-                return True
-    return any(
-        assign.value is not None and _mentions(assign.value, words) for assign in facts.module.assigns
-    )
+    exprs = [head for block in facts.module.blocks for head in block.heads]
+    exprs += [assign.value for assign in facts.module.assigns if assign.value is not None]
+    exprs += [given for part in facts.module.calls for given in (part.callee, *part.args)]
+    return any(_names_tool_call(part) for expr in exprs for part in inside(expr, facts.module))
 
 
-def _mentions(expr: code.Expr, words: set[str]) -> bool:
-    while isinstance(expr, (code.Attribute, code.Subscript)):
-        if isinstance(expr, code.Attribute) and expr.name in words:
-            return True
-        expr = expr.base
-    if isinstance(expr, code.Choice):
-        return any(_mentions(option, words) for option in expr.options)
-    return False
+_TOOL_CALLS = frozenset(
+    "tool_calls tool_use toolCalls toolUse function_call function_calls functionCalls functionCall".split()
+)
+
+
+def _names_tool_call(part: code.Expr) -> bool:
+    if isinstance(part, code.Literal):
+        return part.value in _TOOL_CALLS
+    return isinstance(part, code.Attribute) and part.name in _TOOL_CALLS
 
 
 @query

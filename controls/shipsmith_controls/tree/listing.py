@@ -168,7 +168,7 @@ def _with_git(looks: _Looks, git: Git, exclude: Globs) -> Listing:
         elif kind == "link":
             skipped.append(Skipped(path, LINK))
     for path in listed.repositories:
-        if looks.kind(path) == "folder" and not exclude.matches(path):
+        if looks.kind(path) == "folder" and not exclude.covers(path):
             skipped.append(Skipped(path, _REPOSITORY))
     folders = {path: looks.folders[path] for path in reach.folders}
     return Listing(
@@ -206,10 +206,10 @@ def _reach(
             if path in repositories:
                 continue
             for child in (join(path, name) for name in folder.names("folder") if name != GIT_FOLDER):
-                if child in listed or child in repositories:
+                if child in listed:
                     below.append(child)
                 elif not exclude.covers(child):
-                    doubtful.append(child)
+                    (below if child in repositories else doubtful).append(child)
             odd += [join(path, name) for name in folder.names("other")]
         ignored = git.ignored([*doubtful, *odd])
         reach.odd.extend(path for path in odd if path not in ignored)

@@ -1,0 +1,5 @@
+TOOLS = [{"type": "function", "function": {"name": "search"}}]
+
+
+def run_tool(call) -> str:
+    return "nothing found"

@@ -1,0 +1,4 @@
+from app.llm import ask, chatter
+
+print(ask("hello"))
+print(chatter("hello"))
