@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import subprocess
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from shipsmith_tui.dashboard.main_screen import MainScreen
 from shipsmith_tui.dashboard.transport import Transport, WorkerEnded
 from shipsmith_tui.protocol import (
     Acknowledge,
+    Cause,
     FromDashboard,
     FromWorker,
     Judged,
@@ -63,7 +65,7 @@ class Dashboard(App[None]):
         theme: str = shipsmith_themes.DEFAULT,
         first_start: bool = False,
         environ: Mapping[str, str] = os.environ,
-        today: Callable[[], datetime.date] = datetime.date.today,
+        now: Callable[[], datetime.datetime] = datetime.datetime.now,
     ) -> None:
         self._themes = shipsmith_themes.load()
         super().__init__()
@@ -71,7 +73,8 @@ class Dashboard(App[None]):
         self._root = root
         self._first_start = first_start
         self._environ = environ
-        self._today = today
+        self._now = now
+        self._causes: deque[tuple[datetime.datetime, Cause]] = deque(maxlen=100)
         self._transport: Transport | None = None
         self._stop_signals: Callable[[], None] | None = None
         self.board = Board(tree=root.name or str(root))
@@ -132,6 +135,7 @@ class Dashboard(App[None]):
             return
         self._paint(fold(self.board, message))
         if isinstance(message, Judged) and not message.stale:
+            self._causes.append((self._now(), message.cause))
             toast = telling.toast_for(message.cause)
             if toast is not None:
                 self.say(toast[0], bad=toast[1])
@@ -157,7 +161,7 @@ class Dashboard(App[None]):
             self.acknowledgements += 1
             self.ask(Acknowledge(row.control.id, answer.reason, answer.until, prints))
 
-        self.push_screen(AcknowledgeDialog(row, self._today()), written)
+        self.push_screen(AcknowledgeDialog(row, self._now().date()), written)
 
     def undo(self) -> None:
         """Take back the last acknowledgement of this session."""
@@ -198,9 +202,16 @@ class Dashboard(App[None]):
 
     def show_help(self) -> None:
         """Show all keys."""
-        from shipsmith_tui.dashboard.help import HelpScreen
+        from shipsmith_tui.dashboard.help import help_lines
+        from shipsmith_tui.dashboard.page import Page
 
-        self.push_screen(HelpScreen())
+        self.push_screen(Page(Shown("Keys"), help_lines()))
+
+    def show_log(self) -> None:
+        """Show why the tree was judged in this session, the last time first."""
+        from shipsmith_tui.dashboard.page import Page
+
+        self.push_screen(Page(Shown("Why it was judged"), telling.log_lines(self._causes)))
 
     def set_theme(self, name: str) -> None:
         """Show a theme."""

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from shipsmith_widgets.control_list import ControlList
 from shipsmith_widgets.lines import Lines
 from shipsmith_widgets.marks import ACKNOWLEDGED, STATUS_MARKS
 from shipsmith_widgets.painting import EMPTY, Part, content
 from shipsmith_widgets.showing import Shown, show
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Size
-from textual.screen import ModalScreen
 
 from shipsmith_tui.dashboard.keys import GROUPS, SCREEN_KEYS, key_name, sentence
 
@@ -60,44 +55,3 @@ def _legend() -> list[Content]:
 
 def _bindings(bound: Iterable[BindingType]) -> list[Binding]:
     return [binding for binding in bound if isinstance(binding, Binding)]
-
-
-class HelpLines(Lines):
-    """The help as lines that scroll."""
-
-    def __init__(self) -> None:
-        super().__init__(id="help-lines")
-        self._lines = help_lines()
-        self.viewport.replace([str(number) for number in range(len(self._lines))])
-
-    @property
-    def shows_cursor(self) -> bool:
-        """Nothing is chosen here."""
-        return False
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as there are."""
-        return len(self._lines)
-
-    def line(self, key: str, width: int) -> Content:
-        """A line of the help."""
-        return self._lines[int(key)]
-
-    def action_move(self, by: int) -> None:
-        """Scroll."""
-        self.viewport.scroll(by)
-        self.refresh()
-
-
-class HelpScreen(ModalScreen[None]):
-    """The help over the dashboard; any of its own keys closes it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1,enter", "dismiss", "close", show=False, id="dialog.close"),
-    ]
-
-    def compose(self) -> ComposeResult:
-        """The lines in a frame."""
-        with Vertical(classes="dialog", id="help") as dialog:
-            dialog.border_title = content(Shown("Keys"))
-            yield HelpLines()

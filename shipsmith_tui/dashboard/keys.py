@@ -38,6 +38,7 @@ SCREEN_KEYS: Final = (
     Binding("r", "rejudge", "re-judge", show=False, tooltip="Look for changes now", id="act.rejudge"),
     Binding("R", "rescan", "re-scan", show=False, tooltip="Read everything again", id="act.rescan"),
     Binding("z", "zoom", "zoom", tooltip="Give this pane all the room", id="pane.zoom"),
+    Binding("Y", "brief", "brief", tooltip="Copy a brief for a coding agent", id="act.brief"),
     Binding(
         "1",
         "pane('dimensions')",
@@ -54,6 +55,7 @@ SCREEN_KEYS: Final = (
     Binding(
         "shift+tab", "walk(-1)", "previous pane", show=False, tooltip="Previous pane", id="pane.previous"
     ),
+    Binding("w", "log", "why", show=False, tooltip="Why it was judged, time by time", id="see.log"),
     Binding("t", "theme", "theme", show=False, tooltip="Next theme", id="app.theme"),
     Binding("escape", "back", "back", show=False, tooltip="One step back; never quits", id="app.back"),
     Binding("question_mark,f1", "help", "help", tooltip="All keys", key_display="?", id="app.help"),

@@ -10,7 +10,7 @@ from shipsmith_widgets.detail import Subject, place_of
 from shipsmith_widgets.dimensions import blank_dimensions
 from shipsmith_widgets.filtering import parse_filter
 from shipsmith_widgets.lines import Lines
-from shipsmith_widgets.marks import is_to_do
+from shipsmith_widgets.marks import is_failing, is_to_do
 from shipsmith_widgets.painting import Part, content
 from shipsmith_widgets.rows import Fate, Row, count_failing
 from shipsmith_widgets.showing import Shown, show
@@ -97,9 +97,6 @@ class MainScreen(PaneScreen):
             about.append((show(f" · {failing} failing of {judged}"), "$text-muted"))
         self.dimensions.border_title = content((Shown("1"), "$key"), Shown(" Dimensions"))
         self.controls.border_title = content((Shown("2"), "$key"), Shown(" "), show(name), *about)
-        row = self.controls.chosen
-        about_row = show(row.control.id) if row else Shown("Detail")
-        self.detail.border_title = content((Shown("3"), "$key"), Shown(" "), about_row)
         above = self.controls.hidden_above()
         self.controls.border_subtitle = content(show(f"↑ {above} new above")) if above else ""
         scores = card.dimensions if card else blank_dimensions()
@@ -161,6 +158,8 @@ class MainScreen(PaneScreen):
                 return row is not None and place_of(row) is not None
             case "copy":
                 return row is not None
+            case "brief":
+                return row is not None and is_failing(row.control.verdict.status)
             case "acknowledge":
                 return row is not None and self._can_acknowledge(row)
             case "undo":
@@ -262,6 +261,17 @@ class MainScreen(PaneScreen):
         text = show(f"{finding.path}:{finding.line}" if finding else row.control.id, 4096)
         self.app.copy_to_clipboard(text)
         self.dashboard.say(show(f"copied {text}"))
+
+    def action_brief(self) -> None:
+        """Copy what a coding agent needs to know to fix the chosen row."""
+        row = self.controls.chosen
+        if row is not None:
+            self.app.copy_to_clipboard(telling.brief(row))
+            self.dashboard.say(show(f"copied a brief on how to fix {row.control.id}"))
+
+    def action_log(self) -> None:
+        """Show why the tree was judged."""
+        self.dashboard.show_log()
 
     def action_acknowledge(self) -> None:
         """Ask for a reason and acknowledge the chosen finding or control."""

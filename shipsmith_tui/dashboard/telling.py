@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from shipsmith_controls.scorecard import DIMENSIONS
 from shipsmith_widgets.painting import EMPTY, Part, content
 from shipsmith_widgets.rows import Row, View, count_failing
-from shipsmith_widgets.showing import Shown, show
+from shipsmith_widgets.showing import Shown, show, show_lines
 from textual.content import Content
 
 from shipsmith_tui.dashboard.board import Board
@@ -117,6 +119,36 @@ def no_ai_notice(board: Board) -> list[Content]:
         lines.append(content(show(f"{len(card.skipped)} skipped:")))
         lines += [content((show(f"  {s.path}: {s.reason}"), QUIET)) for s in card.skipped[:5]]
     return lines
+
+
+def log_lines(log: Iterable[tuple[datetime.datetime, Cause]]) -> list[Content]:
+    """Why the tree was judged, the last time first, with the controls that changed."""
+    lines = []
+    for at, cause in reversed(list(log)):
+        lines.append(content((show(f"{at:%H:%M:%S}  "), QUIET), _cause(cause)))
+        for glyph, style, ids in (
+            (Shown("✗"), "$status-missing", cause.newly_failing),
+            (Shown("✔"), "$status-done", cause.fixed),
+        ):
+            if ids:
+                lines.append(content(Shown(" " * 10), (glyph, style), show(f" {', '.join(ids)}")))
+        if len(cause.paths) > 1:
+            lines.append(content((show(f"{' ' * 10}{', '.join(cause.paths)}"), QUIET)))
+    return lines or [content((Shown("Nothing was judged yet."), QUIET))]
+
+
+def brief(row: Row) -> str:
+    """What a coding agent needs to know to fix a row: the gap, its places, the way to close it."""
+    control = row.control
+    findings = (row.finding,) if row.finding else control.verdict.findings
+    parts = [f"{control.id} ({control.severity}): {control.title}", control.why]
+    parts += [f"- {f.path}:{f.line} {f.message}" for f in findings[:20]]
+    if len(findings) > 20:
+        parts.append(f"- and {len(findings) - 20} more")
+    parts.append(f"Fix: {control.fix}")
+    parts += list(dict.fromkeys(f.fix for f in findings if f.fix))
+    parts.append(f"Done when: {control.question}")
+    return "\n".join(line for part in parts if part for line in show_lines(part, 1000))
 
 
 def notes_for(board: Board, row: Row) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ from shipsmith_tui.protocol import FromDashboard, FromWorker, SourceText, WantSo
 from tests.tui.scorecards import FIRST_LINE, SOURCE_LINES, session
 
 M = TypeVar("M", bound=FromDashboard)
-TODAY = datetime.date(2026, 11, 23)
+NOW = datetime.datetime(2026, 11, 23, 14, 3, 22)
+TODAY = NOW.date()
 
 
 class Answering(Script):
@@ -92,7 +93,7 @@ def dashboard(
         theme=theme,
         first_start=first_start,
         environ=environ,
-        today=lambda: TODAY,
+        now=lambda: NOW,
     )
 
 

@@ -5,8 +5,9 @@ from shipsmith_widgets.key_line import KeyLine
 from textual.widgets import Input
 
 from shipsmith_tui.dashboard.acknowledge import AcknowledgeDialog
-from shipsmith_tui.dashboard.help import HelpScreen, every_binding
+from shipsmith_tui.dashboard.help import every_binding
 from shipsmith_tui.dashboard.keys import SCREEN_KEYS
+from shipsmith_tui.dashboard.page import Page, PageLines
 from shipsmith_tui.protocol import (
     Acknowledge,
     Judged,
@@ -186,6 +187,26 @@ async def test_y_copies_the_place_and_says_what_was_copied() -> None:
         assert "copied app/agent.py:42" in toasts(on)
 
 
+async def test_capital_y_copies_a_brief_for_an_agent() -> None:
+    async with stage() as on:
+        await on.press("g", "j", "Y")
+        brief = on.app.clipboard.splitlines()
+        assert brief[0] == "RES-01 (critical): Every LLM call has an explicit timeout"
+        assert "- app/agent.py:42 client without timeout" in brief
+        assert "client = OpenAI(timeout=30)" in brief
+
+
+async def test_w_tells_why_the_tree_was_judged_time_by_time() -> None:
+    async with stage() as on:
+        await on.press("w")
+        lines = [line.plain for line in on.app.screen.query_one(PageLines).lines]
+        assert lines[0].startswith("14:03:22  agent.py saved → 7 of 115 controls")
+        assert lines[1].strip() == "✗ RES-01"
+        assert "judged → 115 of 115 controls in 412 ms" in lines[-1]
+        await on.press("escape")
+        assert on.app.screen is on.app.main
+
+
 async def test_p_pauses_and_goes_on() -> None:
     async with stage() as on:
         await on.press("p")
@@ -281,9 +302,9 @@ async def test_t_changes_the_theme() -> None:
 async def test_help_lists_every_key_that_does_something() -> None:
     async with stage() as on:
         await on.press("question_mark")
-        assert isinstance(on.app.screen, HelpScreen)
+        assert isinstance(on.app.screen, Page)
         await on.press("escape")
-        assert not isinstance(on.app.screen, HelpScreen)
+        assert not isinstance(on.app.screen, Page)
     ids = [binding.id for binding in every_binding()]
     assert len(ids) == len(set(ids))
     assert {binding.id for binding in SCREEN_KEYS} <= set(ids)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shipsmith_controls.scorecard import Confidence, ControlResult, Finding, Status
+from textual import events
 from textual.content import Content
-from textual.strip import Strip
+from textual.geometry import Size
 
 from shipsmith_widgets.lines import Lines
 from shipsmith_widgets.marks import SEVERITY_STYLES, SEVERITY_WORDS, is_failing
@@ -15,13 +16,13 @@ from shipsmith_widgets.painting import EMPTY, Part, content, spread, wrapped
 from shipsmith_widgets.row_painting import mark_of, short_path
 from shipsmith_widgets.rows import Fate, Kind, Row
 from shipsmith_widgets.showing import Shown, show
-from shipsmith_widgets.source import Source, snippet_lines, source_lines
+from shipsmith_widgets.source import SNIPPET_BAR, Source, snippet_lines, source_lines
 
 LABEL = "bold $label"
 QUIET = "$text-muted"
 MOST_EVIDENCE = 12
 _FULL_HEIGHT = 22
-_TIGHT_HEIGHT = 10
+_TIGHT_HEIGHT = 14
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def place_of(row: Row) -> Finding | None:
 def detail_lines(subject: Subject, width: int, height: int) -> list[Content]:
     """Everything about a row, as lines of at most `width` cells; what to do now comes first."""
     if height < _TIGHT_HEIGHT:
-        return _tight_lines(subject, width)
+        return _tight_lines(subject, width, 1 if height < 8 else 2)
     row = subject.row
     control = row.control
     roomy = height >= _FULL_HEIGHT
@@ -69,14 +70,21 @@ def detail_lines(subject: Subject, width: int, height: int) -> list[Content]:
     return lines
 
 
-def _tight_lines(subject: Subject, width: int) -> list[Content]:
-    """The same in few lines: the place, the fix, and the rest below without gaps."""
+def _tight_lines(subject: Subject, width: int, around: int) -> list[Content]:
+    """The same in few lines: the place, the fix, and the rest below without gaps.
+
+    What the heading says stands in the frame.
+    """
     row, finding = subject.row, place_of(subject.row)
+    lines: list[Content] = []
+    if finding is not None and subject.source is not None and subject.source.lines:
+        end = max(finding.line, finding.end_line)
+        lines = source_lines(subject.source, finding.line, end, around, width, most=2)[: 3 + around]
     fix = _fix(row.control, finding, width)
-    snippet = [line for line in fix if line.plain.startswith("  ┃")]
-    lines = [*_heading(row, width)[:1], *_place(finding, subject.source, 1, width)]
-    lines += [*snippet, *fix[:1], *(line for line in fix[1:] if line not in snippet)]
+    snippet = [line for line in fix if line.plain.startswith(SNIPPET_BAR)]
+    lines += [*snippet, *(line for line in fix[2:] if line not in snippet)]
     lines += _standing(subject, width)
+    lines += _place(finding, None, 1, width)
     lines += _paragraph("Why", row.control.why, width)
     lines += _paragraph("Asked", row.control.question, width)
     lines += _evidence(row.control, width)
@@ -84,6 +92,12 @@ def _tight_lines(subject: Subject, width: int) -> list[Content]:
 
 
 def _heading(row: Row, width: int) -> list[Content]:
+    head = heading(row).truncate(width, ellipsis=True)
+    return [head, *wrapped(show(row.control.title), width, "bold")]
+
+
+def heading(row: Row) -> Content:
+    """Id, severity, status and coverage of a row."""
     control, verdict = row.control, row.control.verdict
     mark = mark_of(row)
     parts: list[Part] = [
@@ -100,8 +114,7 @@ def _heading(row: Row, width: int) -> list[Content]:
         parts.append((show(f" · {held} of {of} hold"), QUIET))
     if verdict.confidence is Confidence.LOW:
         parts.append((Shown(" · low?"), "$status-low italic"))
-    head = content(*parts).truncate(width, ellipsis=True)
-    return [head, *wrapped(show(control.title), width, "bold")]
+    return content(*parts)
 
 
 def _place(finding: Finding | None, source: Source | None, around: int, width: int) -> list[Content]:
@@ -187,7 +200,7 @@ class DetailPane(Lines):
         self._subject: Subject | None = None
         self._notice: tuple[Content, ...] = ()
         self._lines: list[Content] = []
-        self._width = 0
+        self._drawn_at = Size(0, 0)
 
     @property
     def shows_cursor(self) -> bool:
@@ -214,11 +227,11 @@ class DetailPane(Lines):
         """A line of the detail."""
         return self._lines[int(key)]
 
-    def render_line(self, y: int) -> Strip:
-        """One line, wrapped anew when the width has changed."""
-        if self._width != self.size.width:
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap anew for another size."""
+        if self._drawn_at != self.size:
             self._fill()
-        return super().render_line(y)
+        super().on_resize(event)
 
     def action_move(self, by: int) -> None:
         """Scroll; nothing is chosen here."""
@@ -226,8 +239,14 @@ class DetailPane(Lines):
         self.refresh()
 
     def _fill(self) -> None:
-        self._width = self.size.width
-        width = max(self._width - 1, 1)
+        self._drawn_at = self.size
+        width = max(self.size.width - 1, 1)
+        name = content(Shown("Detail"))
+        if self._subject is not None:
+            row = self._subject.row
+            tight = self.size.height < _TIGHT_HEIGHT
+            name = heading(row) if tight else content(show(row.control.id))
+        self.border_title = content((Shown("3"), "$key"), Shown(" "), name)
         if self._subject is not None:
             self._lines = detail_lines(self._subject, width, self.size.height)
         else:

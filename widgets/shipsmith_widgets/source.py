@@ -17,6 +17,7 @@ _LANGUAGES = {
     ".tf": "terraform", ".sh": "bash", ".md": "markdown", ".sql": "sql", ".html": "html",
     ".css": "css", ".go": "go", ".java": "java", ".rb": "ruby", ".rs": "rust", ".prisma": "graphql",
 }  # fmt: skip
+SNIPPET_BAR = "┃ "
 _NAMES = {"dockerfile": "docker", "makefile": "make"}
 
 
@@ -59,8 +60,8 @@ def source_lines(
     start = max(source.first_line, first - around)
     end = min(source.first_line + len(source.lines) - 1, last + around)
     window = source.lines[start - source.first_line : max(end - source.first_line + 1, 0)]
-    shown = tuple(show_lines(line, 240)[0] for line in window)
     digits = max(3, len(str(end)))
+    shown = _dedented(tuple(show_lines(line, 240)[0] for line in window), width - digits - 3)
     painted = []
     for number, code in enumerate(coloured(shown, language_of(source.path)), start):
         marked = first <= number <= last
@@ -72,9 +73,20 @@ def source_lines(
 
 
 def snippet_lines(code: str, path: str, width: int) -> list[Content]:
-    """A snippet to take over, indented, in the colours of the file it is meant for."""
+    """A snippet to take over, in the colours of the file it is meant for; long lines are folded."""
     shown = show_lines(code.strip("\n"), 240, 40)
+    bar: Part = (Shown(SNIPPET_BAR), "$score-good")
+    room = max(width - len(SNIPPET_BAR), 1)
     return [
-        content((Shown("  ┃ "), "$score-good"), line).truncate(width, ellipsis=True)
+        content(bar, piece).truncate(width)
         for line in coloured(shown, language_of(path))
+        for piece in (line.fold(room) if line else [line])
     ]
+
+
+def _dedented(lines: tuple[Shown, ...], room: int) -> tuple[Shown, ...]:
+    """Lines without the indentation that all of them share, when one of them would be cut off."""
+    if all(len(line) <= room for line in lines):
+        return lines
+    common = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
+    return tuple(Shown(line[common:]) for line in lines)

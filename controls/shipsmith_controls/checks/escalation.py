@@ -46,7 +46,9 @@ def _links(passage: Passage) -> str:
 @support("paging policy in infrastructure")
 def _paging(db: Database) -> tuple[Support, ...]:
     return tuple(
-        Support(Strength.WEAK, Place(path, body.line), f"{kind} {name} pages somebody; no document says whom")
+        Support(
+            Strength.WEAK, Place(path, body.line), f"{kind} {name} pages somebody; no document says whom"
+        )
         for path, kind, name, body in hcl_resources(db)
         if kind in _PAGING
     )

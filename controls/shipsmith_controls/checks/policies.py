@@ -37,7 +37,9 @@ def _use_policy(db: Database) -> tuple[Support, ...]:
         if denies and allows and _BOUND.search(document.everything):
             found.append(Support(Strength.STRONG, place, "permitted and prohibited uses are written"))
         elif denies or allows:
-            lacks = "permitted uses" if not allows else "prohibited uses" if not denies else "whom it binds"
+            lacks = (
+                "permitted uses" if not allows else "prohibited uses" if not denies else "whom it binds"
+            )
             found.append(Support(Strength.WEAK, place, f"the policy does not say {lacks}"))
     return tuple(found)
 

@@ -12,6 +12,7 @@ from shipsmith_controls.links import http, sdk
 from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name, names_in
 from shipsmith_controls.links.modules import resolve
 from shipsmith_controls.links.sdk import Client
+from shipsmith_controls.links.symbols import Node, Symbols
 from shipsmith_controls.links.tree import index, skim
 from shipsmith_controls.links.value import (
     Cls,
@@ -59,13 +60,6 @@ class ModelCall(msgspec.Struct, frozen=True):
         return self.kind in LLM_KINDS
 
 
-class Node(msgspec.Struct, frozen=True, order=True):
-    """A function of the tree by qualified name; "" is the module's own level."""
-
-    path: str
-    name: str
-
-
 class Edge(msgspec.Struct, frozen=True):
     """`source` leads to `target` at a call (`call` -1: a reference, such as a handler handed over)."""
 
@@ -83,7 +77,8 @@ class FileCalls(msgspec.Struct, frozen=True):
     functions and classes that an SDK object is handed to; `made`: calls that construct a client;
     `symbols`: (function, name at module level whose value holds it); `mentions`: (name at module
     level, names that its value mentions); `loose`: (function, method name, line) of calls on
-    something that could not be followed.
+    something that could not be followed; `aliases`: (name at module level, what it stands for in
+    another file); `stars`: files whose names are all passed on.
     """
 
     model: tuple[ModelCall, ...] = ()
@@ -95,6 +90,8 @@ class FileCalls(msgspec.Struct, frozen=True):
     symbols: tuple[tuple[str, str], ...] = ()
     mentions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     loose: tuple[tuple[str, str, int], ...] = ()
+    aliases: tuple[tuple[str, Node], ...] = ()
+    stars: tuple[str, ...] = ()
 
 
 @query
@@ -114,6 +111,7 @@ class _Reader:
         self.makers: set[int] = set()
         self.handed: dict[str, None] = {}
         self.loose: list[tuple[str, str, int]] = []
+        self.symbols = Symbols(db, path, facts)
 
     def read(self) -> FileCalls:
         for i, call in enumerate(self.module.calls):
@@ -138,6 +136,8 @@ class _Reader:
             tuple(self._symbols()),
             tuple(self._mentions()),
             tuple(dict.fromkeys(self.loose)),
+            tuple(self.symbols.aliases()),
+            tuple(self.symbols.stars()),
         )
 
     def _source(self, block: int) -> str:
@@ -182,6 +182,13 @@ class _Reader:
 
     def _call(self, i: int, call: code.Call) -> None:
         callee = call.callee
+        target = self.symbols.imported(call.block, callee)
+        if target is not None:
+            # What is imported by name from a file that names no SDK need not be read to be linked.
+            self.edges[Edge(self._source(call.block), target, i, call.line)] = None
+            if self._hands_client(call):
+                self.handed[target.path] = None
+            return
         clients: dict[Client, None] = {}
         match: sdk.Found | None = None
         followed = False
@@ -338,6 +345,10 @@ class _Reader:
     def _refer(self, block: int, expr: code.Expr, line: int, source: str) -> None:
         if not self._may_be_function(block, expr):
             return
+        target = self.symbols.imported(block, expr)
+        if target is not None:
+            self.edges[Edge(source, target, -1, line)] = None
+            return
         for value in Walk(self.db).values(self.path, block, expr):
             if isinstance(value, Fn):
                 self._edge(value, -1, line, source)
@@ -417,6 +428,13 @@ class _Reader:
             for base in klass.bases:
                 if not self._may_matter(klass.parent, base):
                     continue
+                target = self.symbols.imported(klass.parent, base)
+                if target is not None:
+                    for (owner, name), function in self.facts.methods.items():
+                        if owner == i and name not in ("__init__", "constructor"):
+                            own = self.module.functions[function].qualname
+                            yield own, Node(target.path, f"{target.name}.{name}")
+                    continue
                 for value in Walk(self.db).values(self.path, klass.parent, base):
                     if isinstance(value, Cls):
                         yield from self._overridden(i, value)
@@ -428,6 +446,9 @@ class _Reader:
                     target = node_of(self.db, member) if isinstance(member, Fn) else None
                     if target is not None:
                         yield self.module.functions[function].qualname, target
+
+
+__all__ = ["LLM_KINDS", "Edge", "FileCalls", "ModelCall", "Node", "file_calls", "node_of"]
 
 
 def node_of(db: Database, value: Fn) -> Node | None:

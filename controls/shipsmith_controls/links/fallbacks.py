@@ -17,7 +17,7 @@ from shipsmith_controls.links.around import (
     sites,
     sites_above,
 )
-from shipsmith_controls.links.calls import Edge, ModelCall, file_calls
+from shipsmith_controls.links.calls import Edge, ModelCall, Node
 from shipsmith_controls.links.index import ModuleIndex, argument, inside, last_name, names_in
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.reach import reach
@@ -128,7 +128,7 @@ def _handled(db: Database, site: Site, facts: ModuleIndex) -> Iterator[Fallback]
 
 
 def _edges_at(db: Database, site: Site, call: int) -> list[Edge]:
-    return [e for e in file_calls(db, site.path).edges if e.call == call]
+    return [e for e in reach(db).edges.get(Node(site.path, site.function), ()) if e.call == call]
 
 
 def _model_places(db: Database) -> frozenset[tuple[str, int]]:

@@ -53,13 +53,15 @@ def innermost(db: Database, client: sdk.Client, depth: int = 0) -> tuple[sdk.Cli
                 for inner in clients_of(db, values(db, path, made.block, given, callers=True)):
                     handed_in = clients_made(db).get((inner.sdk, inner.type), (inner,))
                     found.extend((inner,) if inner.layers else handed_in)
-    below = [c for inner in selected(db, tuple(dict.fromkeys(found))) for c in innermost(db, inner, depth + 1)]
+    below = [
+        c for inner in selected(db, tuple(dict.fromkeys(found))) for c in innermost(db, inner, depth + 1)
+    ]
     return tuple(dict.fromkeys(below)) or (client,)
 
 
 @query
 def main_client(db: Database) -> tuple[str, int] | None:
-    """(path, line) where the client of the main call is made; the call itself where it has none."""
+    """(path, line) of the first client in the file that makes the main call's; else of the call itself."""
     call = main_call(db)
     if call is None:
         return None
@@ -68,5 +70,6 @@ def main_client(db: Database) -> tuple[str, int] | None:
             for path, layer in inner.layers[:1]:
                 facts = index(db, path)
                 if facts is not None:
-                    return path, facts.module.calls[layer].line
+                    beside = [made for where, made in reach(db).made if where == path]
+                    return path, min(facts.module.calls[made].line for made in (layer, *beside))
     return call.path, call.line

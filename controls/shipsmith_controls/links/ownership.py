@@ -110,5 +110,7 @@ def _authored(db: Database, folder: str) -> Ownership | None:
         if isinstance(manifest, Manifest):
             for author in manifest.authors:
                 if author.email or author.name.startswith("@"):
-                    return Ownership(folder + name, author.line, (author.email or author.name,), weak=True)
+                    return Ownership(
+                        folder + name, author.line, (author.email or author.name,), weak=True
+                    )
     return None

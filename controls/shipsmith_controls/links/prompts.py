@@ -10,6 +10,7 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links import sdk
+from shipsmith_controls.links.calls import Node
 from shipsmith_controls.links.index import ModuleIndex, argument, dotted, entry, inside, last_name
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.reach import reach
@@ -18,7 +19,7 @@ from shipsmith_controls.links.settings import clients_behind, given_argument
 from shipsmith_controls.links.templates import template_files
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Const, Data, Fn, Made, Piped, Text, Unknown, Value
-from shipsmith_controls.links.values import values
+from shipsmith_controls.links.values import argument_for, values
 from shipsmith_controls.links.wrappers import Generation, generations
 from shipsmith_controls.queries import Database, query
 
@@ -26,9 +27,11 @@ Home = Literal["registry", "template", "module", "caller"]
 """Where a prompt is kept: a registry, a loaded file, a module without a call, a calling module."""
 
 _LONG = 200
-_LETTERS = re.compile(r"[A-Za-z]{2,}")
-_WORDS = 2
+_LETTERS = re.compile(r"[A-Za-z]{3,}")
+_WORDS = 1
 _DEEP = 14
+_LEVELS = 6
+_PROMPT_WORDS = frozenset("prompt prompts message messages instruction instructions system".split())
 _ADDERS = frozenset({"append", "insert", "extend", "push", "unshift", "concat"})
 _SILENT = frozenset(
     "role id type name tool_call_id image_url url mime_type media_type cache_control tools functions "
@@ -69,6 +72,7 @@ def prompts_of(db: Database, generation: Generation) -> tuple[Prompt, ...]:
     """The prompts that reach a model at one place."""
     flow = _Flow(db)
     flow.generation(generation)
+    flow.handed_down(generation)
     return tuple(sorted(flow.found))
 
 
@@ -120,6 +124,37 @@ class _Flow:
                 if given is not None:
                     self.expr(*given, 1)
                     self._dynamic(*given)
+
+    def handed_down(self, at: Generation) -> None:
+        """Prompts given to the functions above a call, by the names of their parameters.
+
+        For calls whose messages are built on the way from what was given further above.
+        """
+        wave, seen = [at.node], {at.node}
+        for _ in range(_LEVELS):
+            following: list[Node] = []
+            for node in wave:
+                for caller, edge in reach(self.db).callers.get(node, ()):
+                    told = edge.call >= 0 and self._named_arguments(node, caller.path, edge.call)
+                    inner = node.path == caller.path and node.name.startswith(caller.name + ".")
+                    if (told or inner) and caller not in seen:
+                        seen.add(caller)
+                        following.append(caller)
+            wave = following
+
+    def _named_arguments(self, callee: Node, path: str, call: int) -> bool:
+        """Follow what a call gives for a prompt; whether the callee takes any."""
+        facts, home = index(self.db, path), index(self.db, callee.path)
+        at = home.by_qualname.get(callee.name) if home is not None else None
+        if facts is None or home is None or at is None:
+            return False
+        here, function = facts.module.calls[call], home.module.functions[at]
+        wanted = [param for param in function.params if tokens(param.name) & _PROMPT_WORDS]
+        for param in wanted:
+            given = argument_for(here, function, param.name, function.parent in home.class_by_block)
+            if given is not None:
+                self.expr(path, here.block, given, 1)
+        return bool(wanted)
 
     def _dynamic(self, path: str, block: int, expr: code.Expr) -> None:
         """Instructions that a function makes for each run."""
@@ -277,9 +312,9 @@ class _Flow:
         self, path: str, block: int, line: int, parts: tuple[code.Expr, ...], depth: int
     ) -> None:
         own = " ".join(str(p.value) for p in parts if isinstance(p, code.Literal))
-        if len(_LETTERS.findall(own)) >= _WORDS or len(own) >= _LONG:
-            if not self._in_handler(path, block):
-                self._keep(self._inline(path, line))
+        telling = len(_LETTERS.findall(own)) >= _WORDS or len(own) >= _LONG
+        if telling and not self._in_handler(path, block):
+            self._keep(self._inline(path, line))
         for part in parts:
             if not isinstance(part, code.Literal):
                 self.expr(path, block, part, depth + 1)

@@ -6,12 +6,15 @@ to a model, so that a large tree is not parsed as a whole.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
+
+import msgspec
 
 from shipsmith_controls.links.calls import Edge, ModelCall, Node, file_calls
 from shipsmith_controls.links.modules import users_of
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.tree import marked_files
+from shipsmith_controls.links.tree import index, marked_files
 from shipsmith_controls.queries import Database, query
 
 
@@ -107,8 +110,11 @@ class Reach:
         return frozenset(seen)
 
 
-class _Growth:
-    """The widening: what was read, what leads to a model, what is still to be read."""
+class Growth:
+    """The widening: what was read, what leads to where the seeds lead, what is still to be read.
+
+    By itself it widens towards model calls; `seeds_in` and `holders_in` say what leads anywhere else.
+    """
 
     def __init__(self, db: Database, seeds: tuple[str, ...]) -> None:
         self.db = db
@@ -123,6 +129,7 @@ class _Growth:
         self.offered_names: set[str] = set()
         self.loose: dict[str, list[Node]] = {}
         self.named: dict[str, list[Node]] = {}
+        self.stars: dict[str, list[str]] = {}
 
     def run(self) -> tuple[str, ...]:
         """Widen until nothing new leads to a model; the files that were read, sorted."""
@@ -143,19 +150,38 @@ class _Growth:
                 self.mentioning.setdefault(name, []).append((path, symbol))
                 if name in self.offered_names:
                     self._offer(path, symbol)
-        for name in found.holders:
+        for name in self.holders_in(path):
             self._offer(path, name)
         for edge in found.edges:
             self._join(edge.target, Node(path, edge.source))
+        for name, origin in found.aliases:
+            self._join(origin, Node(path, name))
+        for origin_path in found.stars:
+            self.stars.setdefault(origin_path, []).append(path)
+            for node in list(self.leading):
+                if node.path == origin_path:
+                    self._lead(Node(path, node.name))
         for own, base in found.overrides:
             self._join(Node(path, own), base)
         for source, name, _ in found.loose:
             self.loose.setdefault(name, []).append(Node(path, source))
             for node in self.named.get(name, ()):
                 self._join(node, Node(path, source))
-        for call in found.model:
-            self._lead(Node(path, call.function))
-        self.pending.extend(p for p in found.handed if p not in self.read and is_production(self.db, p))
+        for node in self.seeds_in(path):
+            self._lead(node)
+        self.pending.extend(p for p in self.handed_in(path) if p not in self.read)
+
+    def seeds_in(self, path: str) -> Iterable[Node]:
+        """The functions of a file that lead there by themselves."""
+        return (Node(path, call.function) for call in file_calls(self.db, path).model)
+
+    def holders_in(self, path: str) -> Iterable[str]:
+        """Names of a module whose users are read whether they lead there or not."""
+        return file_calls(self.db, path).holders
+
+    def handed_in(self, path: str) -> Iterable[str]:
+        """Files that are read because something of interest is handed to them."""
+        return (p for p in file_calls(self.db, path).handed if is_production(self.db, p))
 
     def _join(self, target: Node, source: Node) -> None:
         self.callers.setdefault(target, []).append(source)
@@ -191,6 +217,11 @@ class _Growth:
                     self._join(node, source)
             for caller in self.callers.get(node, ()):
                 self._lead(caller)
+            made, _, last = node.name.rpartition(".")
+            if last in ("__init__", "constructor") and made:
+                self._lead(Node(node.path, made))
+            for user in self.stars.get(node.path, ()):
+                self._lead(Node(user, node.name))
 
 
 _COMMON = frozenset(
@@ -207,15 +238,17 @@ def is_telling(name: str) -> bool:
 @query
 def reach(db: Database) -> Reach:
     """Widen from the files that name an AI SDK to everything that leads to a model call."""
-    return _collect(db, _Growth(db, tuple(p for p in marked_files(db) if is_production(db, p))).run())
+    return collect(db, Growth(db, tuple(p for p in marked_files(db) if is_production(db, p))).run())
 
 
-def _collect(db: Database, paths: tuple[str, ...]) -> Reach:
+def collect(db: Database, paths: tuple[str, ...]) -> Reach:
+    """The graph over files that were read."""
     calls: list[ModelCall] = []
     edges: dict[Node, tuple[Edge, ...]] = {}
     overrides: dict[Node, tuple[Node, ...]] = {}
     made: list[tuple[str, int]] = []
     loose: list[tuple[Node, str, int]] = []
+    real = _Real(db, paths)
     for path in paths:
         found = file_calls(db, path)
         calls.extend(found.model)
@@ -223,14 +256,62 @@ def _collect(db: Database, paths: tuple[str, ...]) -> Reach:
         loose.extend((Node(path, source), name, line) for source, name, line in found.loose)
         grouped: dict[str, list[Edge]] = {}
         for edge in found.edges:
-            grouped.setdefault(edge.source, []).append(edge)
+            target = real.node(edge.target)
+            same = edge if target == edge.target else msgspec.structs.replace(edge, target=target)
+            grouped.setdefault(edge.source, []).append(same)
         for source, group in grouped.items():
             edges[Node(path, source)] = tuple(group)
         for own, base in found.overrides:
             node = Node(path, own)
-            overrides[node] = (*overrides.get(node, ()), base)
+            overrides[node] = (*overrides.get(node, ()), real.node(base))
     _tie_loose(edges, loose)
     return Reach(paths, tuple(calls), edges, overrides, tuple(made))
+
+
+class _Real:
+    """From a name that stands for something to the function it stands for, in the files that were read."""
+
+    def __init__(self, db: Database, paths: tuple[str, ...]) -> None:
+        self._db = db
+        self._read = frozenset(paths)
+        self._aliases = {
+            Node(path, name): origin for path in paths for name, origin in file_calls(db, path).aliases
+        }
+        self._stars = {path: stars for path in paths if (stars := file_calls(db, path).stars)}
+
+    def node(self, node: Node) -> Node:
+        """The function itself; the node as it is when it cannot be told."""
+        seen = set()
+        while node not in seen:
+            seen.add(node)
+            head, dot, rest = node.name.partition(".")
+            origin = self._aliases.get(Node(node.path, head))
+            if origin is not None:
+                node = Node(origin.path, origin.name + dot + rest)
+            elif node.path in self._stars and not self._defines(node):
+                node = self._through_stars(node)
+        return self._made(node)
+
+    def _defines(self, node: Node) -> bool:
+        facts = index(self._db, node.path) if node.path in self._read else None
+        head = node.name.split(".")[0]
+        return facts is not None and (0, head) in facts.bindings
+
+    def _through_stars(self, node: Node) -> Node:
+        for path in self._stars[node.path]:
+            there = Node(path, node.name)
+            if self._defines(there) or Node(path, node.name.split(".")[0]) in self._aliases:
+                return there
+        return node
+
+    def _made(self, node: Node) -> Node:
+        """A class that is called leads to its constructor."""
+        facts = index(self._db, node.path) if node.path in self._read else None
+        if facts is not None and node.name in facts.classes_by_qualname:
+            for name in ("__init__", "constructor"):
+                if f"{node.name}.{name}" in facts.by_qualname:
+                    return Node(node.path, f"{node.name}.{name}")
+        return node
 
 
 def _tie_loose(edges: dict[Node, tuple[Edge, ...]], loose: list[tuple[Node, str, int]]) -> None:

@@ -9,8 +9,10 @@ from shipsmith_controls.links.tree import family, files
 from shipsmith_controls.queries import Database, query
 
 _ENDINGS = (
-    ".prompty .j2 .jinja .jinja2 .hbs .handlebars .mustache .liquid .md .txt .yaml .yml .json .toml .prompt"
+    ".prompty .prompt .j2 .jinja .jinja2 .hbs .handlebars .mustache .liquid .md .txt "
+    ".yaml .yml .json .toml"
 ).split()
+_DATA = (".yaml", ".yml", ".json", ".toml")
 _FOLDERS = frozenset("prompt prompts template templates instruction instructions".split())
 _NAMED = re.compile(r"(?:^|[._\-/])v\d+(?:[._-]|$)", re.IGNORECASE)
 _MARK = re.compile(r"^[\s#/*{\"']*(?:prompt[_-]?)?version[\"']?\s*[:=]\s*\S", re.IGNORECASE)
@@ -41,10 +43,15 @@ def template_files(db: Database, text: str, path: str) -> tuple[str, ...]:
     found = [
         p
         for p in _by_name(db).get(wanted.rsplit("/", 1)[-1], ())
-        if p == wanted or p.endswith("/" + wanted)
+        if (p == wanted or p.endswith("/" + wanted)) and _may_hold_prompts(p)
     ]
     best = max((_shared(p, path) for p in found), default=0)
     return tuple(p for p in found if _shared(p, path) == best)
+
+
+def _may_hold_prompts(path: str) -> bool:
+    """A data file holds prompts when its name or folder says so; texts and templates may anyway."""
+    return not path.endswith(_DATA) or bool(tokens(path) & _FOLDERS)
 
 
 @query

@@ -89,13 +89,17 @@ def _tools(facts: ModuleIndex) -> list[int]:
         function.line
         for function in module.functions
         for decorator in function.decorators
-        if last_name(module.calls[decorator.call].callee if isinstance(decorator, code.CallRef) else decorator)
+        if last_name(
+            module.calls[decorator.call].callee if isinstance(decorator, code.CallRef) else decorator
+        )
         in _TOOL_DECORATORS
     ]
     taken = {i.alias for i in module.imports if not i.module.startswith((".", "@/", "~/"))}
     made = [
         call.line
         for call in module.calls
-        if isinstance(call.callee, code.Name) and call.callee.id in _TOOL_CALLS and call.callee.id in taken
+        if isinstance(call.callee, code.Name)
+        and call.callee.id in _TOOL_CALLS
+        and call.callee.id in taken
     ]
     return decorated + made

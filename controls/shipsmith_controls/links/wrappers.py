@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.links.calls import Edge, ModelCall, Node, file_calls
+from shipsmith_controls.links.calls import ModelCall, Node
 from shipsmith_controls.links.index import inside
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.settings import given_argument
@@ -121,8 +121,3 @@ def _has_text(expr: code.Expr, module: code.Module) -> bool:
         or (isinstance(part, code.Literal) and isinstance(part.value, str) and len(part.value) > 40)
         for part in inside(expr, module)
     )
-
-
-def edges_at(db: Database, path: str, call: int) -> tuple[Edge, ...]:
-    """The edges of the call graph that a call makes."""
-    return tuple(edge for edge in file_calls(db, path).edges if edge.call == call)
