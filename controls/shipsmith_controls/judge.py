@@ -17,7 +17,7 @@ from shipsmith_controls import standing
 from shipsmith_controls.catalogue import Control, load
 from shipsmith_controls.checks import forms
 from shipsmith_controls.checks.controls import check_of
-from shipsmith_controls.facts.families import CAPS, EXTRACTORS
+from shipsmith_controls.facts.families import CAPS, EXTRACTORS, FIRST_LOOK
 from shipsmith_controls.facts.skim import Skim, glance
 from shipsmith_controls.fingerprint import fingerprints
 from shipsmith_controls.links.traits import traits
@@ -89,6 +89,7 @@ class Judge:
         self.ledger = ledgers.Ledger()
         self.trouble: ledgers.LedgerError | None = None
         self.changed: tuple[str, ...] = ()
+        self._looks: dict[str, dict[str, tuple[object, ...]]] = {family: {} for family in FIRST_LOOK}
         self._fingerprinted: dict[str, tuple[Verdict, tuple[bytes, ...], tuple[Finding, ...]]] = {}
 
     def __enter__(self) -> Judge:
@@ -126,7 +127,8 @@ class Judge:
         self._take_in(hint, progress)
         judged = [self._result(control) for control in load().controls]
         results = list(standing.attest(self.ledger, judged, today or date.today()))
-        rejudged = tuple(sorted(str(args[0]) for args in verdict.runs(self.db)))
+        built = {r.id for r in results if r.verdict.status is not Status.NOT_BUILT}
+        rejudged = tuple(sorted(built & {str(args[0]) for args in verdict.runs(self.db)}))
         self.db.sweep()
         return self._scorecard(results, rejudged, time.perf_counter() - started)
 
@@ -147,6 +149,7 @@ class Judge:
 
     def _take_in(self, hint: Collection[str] | None, progress: Progress | None) -> None:
         skims: dict[str, Skim] = {}
+        looks: dict[str, dict[str, tuple[object, ...]]] = {family: {} for family in FIRST_LOOK}
 
         seen = 0
 
@@ -158,6 +161,8 @@ class Judge:
             found = glance(content, path)
             if found is not None:
                 skims[path] = found
+            for family, look in FIRST_LOOK.items():
+                looks[family][path] = look(content, path)
 
         changes = self.workspace.refresh(hint, visit)
         inputs: dict[object, object] = {
@@ -170,6 +175,11 @@ class Judge:
             inputs["digest", path] = state.digest if state.kind != "binary" else None
             if path in skims:
                 inputs["skim", path] = skims[path]
+        for family, known in self._looks.items():
+            for path in (*changes.changed, *changes.removed):
+                known.pop(path, None)
+            known.update((path, facts) for path, facts in looks[family].items() if facts)
+            inputs["looks", family] = tuple(sorted(known.items()))
         self.changed = (*changes.changed, *changes.removed)
         self.db.put(inputs)
         self.db.forget([(kind, path) for path in changes.removed for kind in ("digest", "skim")])

@@ -35,7 +35,7 @@ FROM_WORKER = st.one_of(
     structs(p.Trouble, sentence=TEXT, path=TEXT, line=COUNTS),
     structs(p.Notice, sentence=TEXT, failed=st.booleans()),
     st.just(p.Resolved()),
-    structs(p.SourceText, path=TEXT, lines=st.lists(TEXT).map(tuple), request=COUNTS),
+    structs(p.SourceText, path=TEXT, first_line=COUNTS, lines=st.lists(TEXT).map(tuple), request=COUNTS),
     st.booleans().map(lambda stale: p.Judged(scorecard(), SAVE, LEDGER, stale)),
 )
 FROM_DASHBOARD = st.one_of(

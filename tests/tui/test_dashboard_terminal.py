@@ -38,7 +38,8 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color"},
+            cwd=recording.parent,
+            env={**os.environ, "TERM": "xterm-256color", "EDITOR": str(recording.parent / "vi")},
         )
 
     def read_until(self, text: bytes) -> bytes:
@@ -114,6 +115,23 @@ def test_after_it_was_stopped_everything_is_painted_again(terminal: Terminal) ->
     os.waitid(os.P_PID, terminal.process.pid, os.WSTOPPED | os.WNOWAIT)
     terminal.process.send_signal(signal.SIGCONT)
     terminal.read_until(b"SEC-01")
+
+
+def test_the_editor_gets_the_terminal_the_line_and_a_folder_outside_of_the_tree(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "agent.py").write_text("x\n")
+    editor = tmp_path / "vi"
+    editor.write_text(f'#!/bin/sh\necho "$PWD $@" > {tmp_path}/called\necho EDITING\n')
+    editor.chmod(0o755)
+    with playing(session(), tmp_path) as terminal:
+        terminal.read_until(b"RES-01")
+        terminal.press_and_read(b"g")
+        terminal.press_and_read(b"j")
+        os.write(terminal.master, b"e")
+        terminal.read_until(b"EDITING")
+        terminal.read_until(b"RES-01")
+        assert (tmp_path / "called").read_text() == f"/ +42 {tmp_path}/app/agent.py\n"
+        assert terminal.process.poll() is None
 
 
 HOSTILE = (

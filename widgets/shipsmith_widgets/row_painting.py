@@ -20,6 +20,7 @@ from shipsmith_widgets.showing import Shown, show
 
 QUIET = "$text-muted"
 NARROW = 48
+LETTERED = 36
 _FATES = {Fate.FIXED: FIXED, Fate.ACKNOWLEDGED: ACKNOWLEDGED, Fate.GONE: GONE}
 
 
@@ -28,7 +29,7 @@ def draw_row(row: Row, width: int) -> Content:
     if row.kind is Kind.CONTROL:
         return _control(row, width)
     if row.kind is Kind.MORE:
-        indent = Shown("  " if width < NARROW else "        ")
+        indent = Shown("  " if width < LETTERED else "    " if width < NARROW else "       ")
         return content(indent, (show(f"… {row.count} more"), QUIET))
     return _finding(row, width)
 
@@ -63,7 +64,7 @@ def _control(row: Row, width: int) -> Content:
     critical = control.severity is Severity.CRITICAL and not quiet
     narrow = width < NARROW
     left: list[Part] = [(mark.glyph, mark.style), Shown(" ")]
-    if not narrow:
+    if width >= LETTERED:
         left += [(mark.letter, mark.style), Shown(" ")]
     left += [(Shown("!" if critical else " "), "bold $status-missing")]
     if over:
@@ -103,7 +104,7 @@ def _finding(row: Row, width: int) -> Content:
     finding = row.finding
     assert finding is not None  # noqa: S101 - rows of this kind have one
     narrow = width < NARROW
-    indent = "  " if narrow else "       "
+    indent = "  " if width < LETTERED else "    " if narrow else "       "
     over = row.fate is not Fate.NONE or row.acknowledged
     end = _finding_end(row)
     place = f":{finding.line}"

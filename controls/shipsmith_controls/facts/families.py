@@ -134,12 +134,12 @@ def _shell(source: bytes, path: str) -> object:
     return shell(source) if path.endswith((".sh", ".bash")) else None
 
 
-def _secrets(source: bytes, path: str) -> object:
+def _secrets(source: bytes, path: str) -> tuple[object, ...]:
     return secrets.find(source)
 
 
-def _exposed(source: bytes, path: str) -> object:
-    return exposed.extract(source)
+def _exposed(source: bytes, path: str) -> tuple[object, ...]:
+    return exposed.extract(source) if language_of(path) not in (None, "python") else ()
 
 
 def _ignores(source: bytes, path: str) -> object:
@@ -177,14 +177,18 @@ EXTRACTORS: dict[str, Extractor] = {
     "manifest": _manifest,
     "tasks": _tasks,
     "shell": _shell,
-    "secrets": _secrets,
-    "exposed": _exposed,
     "ignores": _ignores,
     "dataset": _dataset,
     "locks": _locks,
     "lines": _lines,
 }
 """Family -> extractor of `(bytes, path)`; the path only tells the kind of file."""
+
+FIRST_LOOK: dict[str, Callable[[bytes, str], tuple[object, ...]]] = {
+    "secrets": _secrets,
+    "exposed": _exposed,
+}
+"""Families that any file may have: extracted while its bytes are at hand, kept where not empty."""
 
 CAPS: dict[str, int] = {"locks": 16_000_000, "dataset": 16_000_000}
 """Family -> how many bytes of a file are read at most, where it is more than the usual 1 MB."""

@@ -159,6 +159,22 @@ class Store(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
     managed: bool = False
     """A managed sync that holds DAT-07 and DAT-12 by itself."""
     in_process: bool = False
+    general: bool = False
+    """An ordinary database too: only writes of a vector column count."""
+    in_memory: tuple[str, ...] = ()
+    """Constructors whose index lives in the process, unless it is saved."""
+    saves: tuple[str, ...] = ()
+    """Methods that write such an index to disk."""
+    kept_by: tuple[str, ...] = ()
+    """Arguments of such a constructor or write that keep the index outside the process."""
+
+
+class Reader(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What reads a data source. A name in `calls` may begin with `*`: any class that ends so."""
+
+    kind: Literal["file", "bucket", "table", "dataset", "connector", "page"]
+    named_by: tuple[str, ...] = ("#0",)
+    """Arguments that name the source."""
 
 
 class Secrets(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -244,6 +260,8 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     cost: tuple[Package, ...] = ()
     cache: tuple[Package, ...] = ()
     validator: tuple[Package, ...] = ()
+    reader: tuple[Reader, ...] = ()
+    database: tuple[Package, ...] = ()
     load_test: tuple[Package, ...] = ()
     drift: tuple[Package, ...] = ()
     host: tuple[Host, ...] = ()

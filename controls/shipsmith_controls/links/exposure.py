@@ -14,7 +14,7 @@ from shipsmith_controls.facts.skim import language_of
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.index import entry
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.tree import code_files, family, files, index, marked_files
+from shipsmith_controls.links.tree import index, looked, marked_files
 from shipsmith_controls.queries import Database, query
 
 _FOREIGN = frozenset({"node_modules", "vendor", "third_party", "site-packages", "dist", ".next", ".yarn"})
@@ -37,16 +37,16 @@ class Exposure(msgspec.Struct, frozen=True):
 @query
 def secrets_in(db: Database, path: str) -> tuple[Secret, ...]:
     """The secrets that stand in one file."""
-    return cast("tuple[Secret, ...]", family(db, "secrets", path) or ())
+    return cast("tuple[Secret, ...]", looked(db, "secrets").get(path, ()))
 
 
 @query
 def secret_files(db: Database) -> tuple[str, ...]:
-    """Files whose secrets are given away with the source: tracked ones; all where git tracks nothing."""
+    """Files that give secrets away with the source: tracked ones; all where git tracks nothing."""
     tracked = cast("frozenset[str] | None", db.get(("tracked",)))
     return tuple(
         path
-        for path in files(db)
+        for path in sorted(looked(db, "secrets"))
         if (not tracked or path in tracked)
         and not path.lower().endswith(_LOCKS)
         and _FOREIGN.isdisjoint(path.split("/"))
@@ -82,15 +82,14 @@ def is_ai_key(name: str) -> bool:
 @query
 def public_reads(db: Database, path: str) -> tuple[Exposure, ...]:
     """Reads of vendor keys that the bundler copies into client code, in one file."""
-    found = cast("tuple[PublicRead, ...]", family(db, "exposed", path) or ())
+    found = cast("tuple[PublicRead, ...]", looked(db, "exposed").get(path, ()))
     return tuple(Exposure(path, read.line, read.name) for read in found if is_ai_key(read.name))
 
 
 @query
 def public_key_reads(db: Database) -> tuple[Exposure, ...]:
     """Reads of vendor keys in client code, over all script files."""
-    scripts = (path for path in code_files(db) if language_of(path) != "python")
-    return tuple(read for path in scripts for read in public_reads(db, path))
+    return tuple(read for path in sorted(looked(db, "exposed")) for read in public_reads(db, path))
 
 
 @query

@@ -13,6 +13,7 @@ from shipsmith_controls.queries import Database, query
 _NAMES = frozenset(
     "provider llm model host backend vendor type engine embedding embeddings chat api service".split()
 )
+_MIGRATIONS = frozenset({"alembic", "migrations", "migration"})
 _DEPLOY, _SETTINGS, _EXAMPLE, _CODE = range(4)
 
 
@@ -92,7 +93,8 @@ def _by_folder(db: Database) -> dict[str, tuple[str, ...]]:
     table: dict[str, list[str]] = {}
     for path in files(db):
         words = tokens(path.rsplit("/", 1)[-1])
-        if path.endswith((".py", ".ts", ".js")) and words & {"config", "settings", "default", "defaults"}:
+        settings = words & {"config", "settings", "default", "defaults"}
+        if settings and path.endswith((".py", ".ts", ".js")) and not tokens(path) & _MIGRATIONS:
             table.setdefault(path.rpartition("/")[0], []).append(path)
     return {folder: tuple(found) for folder, found in table.items()}
 

@@ -127,7 +127,7 @@ def _deployed(db: Database, ids: tuple[ModelId, ...]) -> tuple[ModelId, ...]:
 
 
 def _alike(resource: Deployment, each: ModelId) -> bool:
-    return ("embed" in resource.model) == ("embed" in each.id)
+    return ("embed" in resource.model) == ("embed" in each.id.lower())
 
 
 def _of_deployment(resource: Deployment) -> ModelId:
@@ -256,6 +256,9 @@ class _Resolver:
                     self._add(each.value, each.path, each.line, _told(name, platform), pinned, place)
                 if not given:
                     self.unseen = True
+                if not given and _told(name, platform) == "azure":
+                    # The variable names a deployment, whichever it is.
+                    self._add(name, value.path, value.line, "azure", pinned)
             case Text(path=path, block=block, template=template):
                 for part in template.parts:
                     if not isinstance(part, code.Literal):

@@ -39,24 +39,35 @@ def _tops(db: Database) -> frozenset[str]:
     return frozenset(found)
 
 
-@query
 def resolve(db: Database, path: str, module: str) -> str | None:
     """The file that `module`, as imported in `path`, means; None when it lies outside the tree."""
+    folder = path.rpartition("/")[0]
     if path.endswith(".py"):
-        return _resolve_python(db, path, module)
-    return _resolve_script(db, path, module)
+        if not module.startswith(".") and module.partition(".")[0] not in _tops(db):
+            return None
+        return _resolve_python(db, folder, module)
+    if not module.startswith(".") and not _may_lie_inside(db, folder, module):
+        return None
+    return _resolve_script(db, folder, module)
 
 
-def _resolve_python(db: Database, path: str, module: str) -> str | None:
-    folder = posixpath.dirname(path)
+def _may_lie_inside(db: Database, folder: str, module: str) -> bool:
+    """Whether an alias or a package of the tree begins as a module does."""
+    head = "/".join(module.split("/")[: 2 if module.startswith("@") else 1])
+    return head in _workspaces(db) or any(
+        module.startswith(pattern.partition("*")[0]) for pattern, _ in _aliases(db, folder)
+    )
+
+
+@query
+def _resolve_python(db: Database, folder: str, module: str) -> str | None:
     if module.startswith("."):
         rest = module.lstrip(".")
         for _ in range(len(module) - len(rest) - 1):
             folder = posixpath.dirname(folder)
         return _python_file(db, posixpath.join(folder, *rest.split(".")) if rest else folder)
+    path = folder + "/" if folder else ""
     parts = module.split(".")
-    if parts[0] not in _tops(db):
-        return None
     trail = "/".join(parts)
     best: tuple[bool, int, str] | None = None
     for candidate in _python_modules(db).get(parts[-1], ()):
@@ -87,10 +98,11 @@ def _python_file(db: Database, stem: str) -> str | None:
     return None
 
 
-def _resolve_script(db: Database, path: str, module: str) -> str | None:
+@query
+def _resolve_script(db: Database, folder: str, module: str) -> str | None:
     if module.startswith("."):
-        return _script_file(db, posixpath.normpath(posixpath.join(posixpath.dirname(path), module)))
-    for pattern, targets in _aliases(db, posixpath.dirname(path)):
+        return _script_file(db, posixpath.normpath(posixpath.join(folder, module)))
+    for pattern, targets in _aliases(db, folder):
         for stem in _alias_targets(pattern, targets, module):
             found = _script_file(db, stem)
             if found:

@@ -14,7 +14,7 @@ from shipsmith_controls.links.index import ModuleIndex, inside, last_name
 from shipsmith_controls.links.modules import imports_in_tree
 from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.reach import reach
-from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.tree import code_files, index
 from shipsmith_controls.links.variables import given_in, settings_files
 from shipsmith_controls.queries import Database, query
 
@@ -35,6 +35,7 @@ _ID = re.compile(r"~?[A-Za-z][\w./:@-]*[A-Za-z0-9]")
 _PROBES = frozenset({"startswith", "endswith", "startsWith", "endsWith"})
 _TESTS = frozenset({"==", "!=", "in", "not in", "===", "!==", "is"})
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
+_LISTS = frozenset({"model", "models", "llm", "llms"})
 _NOWHERE = 9
 
 
@@ -95,8 +96,8 @@ def _read_in(db: Database, path: str) -> tuple[tuple[str, int], ...]:
 
 @query
 def _homes(db: Database) -> tuple[str, ...]:
-    """The files around model calls, and the settings modules that they import."""
-    seen = dict.fromkeys(reach(db).files)
+    """The files around model calls, the settings modules that they import, and lists of models."""
+    seen = dict.fromkeys((*reach(db).files, *_lists(db)))
     pending = list(seen)
     while pending:
         for target, _ in imports_in_tree(db, pending.pop()):
@@ -105,6 +106,21 @@ def _homes(db: Database) -> tuple[str, ...]:
                 seen[target] = None
                 pending.append(target)
     return tuple(sorted(seen))
+
+
+@query
+def _lists(db: Database) -> tuple[str, ...]:
+    """Modules named after models, which a page shows to choose from; data classes apart."""
+    found = []
+    for path in code_files(db):
+        words = tokens(path.rsplit("/", 1)[-1].rpartition(".")[0])
+        if (
+            words & _LISTS
+            and (words != {"models"} or not path.endswith(".py"))
+            and is_production(db, path)
+        ):
+            found.append(path)
+    return tuple(found)
 
 
 @query
@@ -206,8 +222,14 @@ def _tested(facts: ModuleIndex) -> Iterator[str]:
         for part in inside(place, module):
             if isinstance(part, code.Operation) and part.operator in _TESTS:
                 yield from (n for o in part.operands if (n := last_name(o)) and n.isupper())
+            elif isinstance(part, code.Opaque) and part.kind == "comprehension" and _asks(part, module):
+                yield from (n for e in inside(part, module) if (n := last_name(e)) and n.isupper())
             elif isinstance(part, code.CallRef) and last_name(module.calls[part.call].callee) in _PROBES:
                 yield from (n for given in module.calls[part.call].args if (n := last_name(given)))
+
+
+def _asks(part: code.Expr, module: code.Module) -> bool:
+    return any(isinstance(e, code.Operation) and e.operator in _TESTS for e in inside(part, module))
 
 
 def _key(target: code.Expr) -> str:

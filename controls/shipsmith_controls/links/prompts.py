@@ -98,6 +98,8 @@ class _Flow:
         if facts is None:
             return
         here = facts.module.calls[at.call]
+        if has_stored_prompt(self.db, at):
+            self._keep(Prompt(at.path, at.line, "registry", "OpenAI stored prompts"))
         if (at.path, at.call) == (at.model.path, at.model.call):
             for name in at.model.shape.prompt:
                 given = given_argument(self.db, at.path, here, name, facts.module)

@@ -9,6 +9,7 @@ from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.entries import ANSWERING, ai_entries, entries
 from shipsmith_controls.links.factories import selected
 from shipsmith_controls.links.index import argument, inside, last_name
+from shipsmith_controls.links.parsed import is_structured
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.settings import clients_behind, clients_made, given_argument
@@ -86,6 +87,7 @@ def traits(db: Database) -> frozenset[str]:
         "service": is_service(db),
         "ui": has_ui(db),
         "rag": has_retrieval(db),
+        "structured": is_structured(db),
     }
     return frozenset(name for name, holds in known.items() if holds)
 

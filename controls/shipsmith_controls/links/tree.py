@@ -27,7 +27,8 @@ class TreeDatabase(Database):
     """A database whose inputs are a tree.
 
     Inputs: `("files",)` the sorted paths; `("digest", path)` the content's digest;
-    `("skim", path)` what a glance at the bytes shows; `("tracked",)` paths that git tracks;
+    `("skim", path)` what a glance at the bytes shows; `("looks", family)` the facts that are taken
+    from every file at the first look, as (path, facts); `("tracked",)` paths that git tracks;
     `("head date",)` the commit date of HEAD; `("scan date",)` the day on which the tree is judged.
     """
 
@@ -58,6 +59,11 @@ def family(db: Database, name: str, path: str) -> object:
 def skim(db: Database, path: str) -> Skim:
     """What a glance at the file's bytes shows."""
     return cast("Skim", db.get(("skim", path), Skim()))
+
+
+def looked(db: Database, family: str) -> dict[str, tuple[object, ...]]:
+    """Path -> facts of a family that is extracted at the first look at every file; empty ones left out."""
+    return dict(cast("tuple[tuple[str, tuple[object, ...]], ...]", db.get(("looks", family), ())))
 
 
 @query

@@ -1,0 +1,45 @@
+"""Answers of a model: read by machine, cut off, refused."""
+
+from __future__ import annotations
+
+from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
+from shipsmith_controls.links.parsed import Mode, Reading, readings
+from shipsmith_controls.queries import Database, query
+from shipsmith_controls.scorecard import Evidence
+
+
+@query
+def _by_place(db: Database) -> dict[tuple[str, int, str], Reading]:
+    return {(r.path, r.line, r.what): r for r in readings(db)}
+
+
+@subject("machine-read answer")
+def _machine_read(db: Database) -> tuple[Subject, ...]:
+    """Calls that ask for structure, and places that parse what a model wrote."""
+    return tuple(
+        Subject(Place(r.path, r.line, r.end_line), r.what if r.parse else "", sdk=r.sdk, key=r.what)
+        for r in readings(db)
+    )
+
+
+@has("a schema that holds")
+def _schema(db: Database, each: Subject) -> Holding:
+    """MOD-06: enforced by the call, or validated inside error handling; half for JSON mode or `try`."""
+    reading = _by_place(db)[each.place.path, each.place.line, str(each.key)]
+    place = (reading.path, reading.line)
+    if reading.mode is Mode.SCHEMA:
+        return Holding(Strength.STRONG, evidence=(Evidence(*place, "the call enforces a schema"),))
+    if reading.validated and reading.guarded:
+        return Holding(Strength.STRONG, evidence=(Evidence(*place, "validated, with errors handled"),))
+    if not reading.parse:
+        return Holding(Strength.WEAK, "the call asks for JSON without a schema")
+    if reading.validated:
+        message = "it is validated, but nothing here handles an answer that does not fit"
+    elif reading.mode is Mode.JSON:
+        message = "JSON mode makes it JSON, but no schema is checked"
+    elif reading.guarded:
+        message = "a broken answer is caught, but a wrong shape is not"
+    else:
+        message = "model text is parsed without a schema or error handling"
+        return Holding(Strength.LACKING, message)
+    return Holding(Strength.WEAK, message, evidence=(Evidence(*place, message, weak=True),))

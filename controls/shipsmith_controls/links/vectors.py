@@ -1,0 +1,359 @@
+"""Vectors kept in ordinary databases: SQL, ORM and document-database writes of a vector column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from shipsmith_controls.facts import code
+from shipsmith_controls.knowledge import load
+from shipsmith_controls.links.index import ModuleIndex, inside, last_name
+from shipsmith_controls.links.packages import users_of_package
+from shipsmith_controls.links.production import tokens
+from shipsmith_controls.links.stores import StoreCall, store_calls
+from shipsmith_controls.links.tree import facts as facts_of
+from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.value import Cls, Const, Text
+from shipsmith_controls.links.values import values
+from shipsmith_controls.queries import Database, query
+
+_WORDS = frozenset({"embedding", "embeddings", "vector", "vectors"})
+_TEXT = re.compile(r"embedding|vector", re.IGNORECASE)
+_INSERT = re.compile(
+    r"\b(?:insert\s+into|merge\s+into|replace\s+into|copy)\s+([^\s(]+)\s*(?:\(([^)]*)\))?", re.IGNORECASE
+)
+_UPDATE = re.compile(r"\bupdate\s+(\S+)\s+set\s+(.*)", re.IGNORECASE | re.DOTALL)
+_NEAREST = re.compile(
+    r"<=>|<->|<#>|\bmatch_\w+|vector_distance|cosine_distance|embedding\s+match\b", re.I
+)
+_COLUMNS = frozenset({"Column", "mapped_column", "Field", "VectorField", "HalfVectorField"})
+_COLUMN_TYPES = frozenset({"vector", "halfvec"})
+_MAKERS = frozenset({"create", "update_or_create", "get_or_create", "bulk_insert_mappings", "acreate"})
+_WRAPPERS = frozenset({"text", "sql", "SQL", "raw", "Composed", "unsafe"})
+_DEPTH = 4
+
+
+class RowWrite(msgspec.Struct, frozen=True):
+    """A statement that writes a vector column; `table` is "" where it is not seen.
+
+    `call` is -1 for the assignment of an attribute. `keys` are the columns that were seen.
+    """
+
+    path: str
+    call: int
+    line: int
+    end_line: int
+    function: str
+    table: str
+    statement: str
+    keys: tuple[str, ...] = ()
+
+
+def is_vector_name(name: str) -> bool:
+    """Whether a column or field name has the token `embedding` or `vector`."""
+    return bool(tokens(name) & _WORDS)
+
+
+@query
+def names_vectors(db: Database, path: str) -> bool:
+    """Whether the text of a file speaks of embeddings or vectors at all."""
+    lines = facts_of(db, "lines", path)
+    return isinstance(lines, tuple) and any(_TEXT.search(line) for line in lines)
+
+
+@query
+def vector_files(db: Database) -> tuple[str, ...]:
+    """Production files that use a database and speak of vectors."""
+    found = {path for kind in load().tables.database for path in users_of_package(db, kind)}
+    return tuple(sorted(path for path in found if names_vectors(db, path)))
+
+
+@query
+def tables_in(db: Database, path: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """(class or variable, table name, vector columns) of the models that a file defines."""
+    facts = index(db, path)
+    if facts is None:
+        return ()
+    return (*_classes(facts), *_drizzle(facts))
+
+
+def _classes(facts: ModuleIndex) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    for klass in facts.module.classes:
+        columns: list[str] = []
+        table = klass.name
+        for assign in facts.module.assigns:
+            if assign.block != klass.block or not isinstance(assign.target, code.Name):
+                continue
+            name = assign.target.id
+            made = assign.value
+            if name in ("__tablename__", "__table__") and isinstance(made, code.Literal):
+                table = str(made.value)
+            if isinstance(made, code.CallRef) and is_vector_name(name):
+                if last_name(facts.module.calls[made.call].callee) in _COLUMNS:
+                    columns.append(name)
+        if columns:
+            yield klass.name, table, tuple(columns)
+
+
+def _drizzle(facts: ModuleIndex) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    module = facts.module
+    for assign in module.assigns:
+        if not isinstance(assign.value, code.CallRef) or not isinstance(assign.target, code.Name):
+            continue
+        made = module.calls[assign.value.call]
+        if not last_name(made.callee).endswith("Table") or len(made.args) < 2:
+            continue
+        called = {
+            last_name(module.calls[part.call].callee)
+            for part in inside(made.args[1], module)
+            if isinstance(part, code.CallRef)
+        }
+        if called & _COLUMN_TYPES:
+            first = made.args[0]
+            table = str(first.value) if isinstance(first, code.Literal) else assign.target.id
+            yield assign.target.id, table, ("embedding",)
+
+
+@query
+def vector_tables(db: Database) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Class or variable name of a model with a vector column -> (table name, vector columns)."""
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for path in vector_files(db):
+        for name, table, columns in tables_in(db, path):
+            found.setdefault(name, (table, columns))
+    return found
+
+
+@query
+def row_writes(db: Database, path: str) -> tuple[RowWrite, ...]:
+    """The statements of a file that write a vector column."""
+    facts = index(db, path)
+    if facts is None or not names_vectors(db, path):
+        return ()
+    reader = _Reader(db, path, facts)
+    found = {(w.line, w.call): w for w in (*reader.by_calls(), *reader.by_assignments())}
+    return tuple(found[key] for key in sorted(found))
+
+
+@query
+def nearest_reads(db: Database, path: str) -> tuple[int, ...]:
+    """Lines on which SQL or an ORM orders rows by the distance of vectors."""
+    facts = index(db, path)
+    if facts is None or not names_vectors(db, path):
+        return ()
+    reader = _Reader(db, path, facts)
+    found = []
+    for call in facts.module.calls:
+        text = reader.statement(call)
+        named = last_name(call.callee)
+        if _NEAREST.search(text) or named in (
+            "cosine_distance", "l2_distance", "max_inner_product", "cosineDistance", "l2Distance",
+            "innerProduct", "CosineDistance", "L2Distance",
+        ):  # fmt: skip
+            found.append(call.line)
+        elif named == "rpc" and call.args and isinstance(call.args[0], code.Literal):
+            if re.search(r"match|search|vector|similar", str(call.args[0].value)):
+                found.append(call.line)
+    return tuple(found)
+
+
+class _Reader:
+    def __init__(self, db: Database, path: str, facts: ModuleIndex) -> None:
+        self.db, self.path, self.facts = db, path, facts
+        self.module = facts.module
+        self.general = {
+            call.call: call
+            for call in store_calls(db, path)
+            if call.general and call.operation == "write"
+        }
+
+    def by_calls(self) -> Iterator[RowWrite]:
+        """Writes that are calls: SQL statements, constructors of models, inserts of rows."""
+        inner = {
+            part.call
+            for call in self.module.calls
+            if last_name(call.callee) not in _WRAPPERS
+            for given in call.args
+            for part in (given,)
+            if isinstance(part, code.CallRef)
+        }
+        for i, call in enumerate(self.module.calls):
+            if i in inner and last_name(call.callee) in _WRAPPERS:
+                continue
+            found = self._sql(call) or self._row(i, call) or self._model(call)
+            if found is not None:
+                table, statement, keys = found
+                yield self._write(i, call.line, call.end_line, call.block, table, statement, keys)
+
+    def _write(
+        self,
+        call: int,
+        line: int,
+        end: int,
+        block: int,
+        table: str,
+        statement: str,
+        keys: tuple[str, ...],
+    ) -> RowWrite:
+        return RowWrite(self.path, call, line, end, self.facts.node_name(block), table, statement, keys)
+
+    def statement(self, call: code.Call) -> str:
+        """The SQL that a call is given, inserted values as `*`; "" when it is given none."""
+        for given in call.args[:2]:
+            shown = given
+            if isinstance(given, code.CallRef):
+                made = self.module.calls[given.call]
+                if last_name(made.callee) not in _WRAPPERS or not made.args:
+                    continue
+                shown = made.args[0]
+            if not isinstance(shown, (code.Literal, code.Template, code.Name, code.Attribute)):
+                continue
+            for value in values(self.db, self.path, call.block, shown):
+                text = _text(value)
+                if len(text) > 12 and " " in text:
+                    return text
+        return ""
+
+    def _sql(self, call: code.Call) -> tuple[str, str, tuple[str, ...]] | None:
+        named = last_name(call.callee)
+        if not named or named[0].isupper() or len(call.args) == 0:
+            return None
+        text = self.statement(call)
+        inserted = _INSERT.search(text)
+        if inserted is not None:
+            columns = inserted[2] or ""
+            keys = tuple(c.strip(' "`\n') for c in columns.split(",") if c.strip())
+            if any(is_vector_name(c) for c in keys):
+                return inserted[1].strip('"`'), "SQL insert", keys
+            if "*" in columns or not columns:
+                keys = tuple(k for given in call.args[1:] for k in self._keys(call.block, given, 0))
+                if any(is_vector_name(k) for k in keys):
+                    return inserted[1].strip('"`*'), "SQL insert", keys
+        updated = _UPDATE.search(text)
+        if updated is not None and _sets_vector(updated[2]):
+            return updated[1].strip('"`*'), "SQL update", ()
+        return None
+
+    def _row(self, i: int, call: code.Call) -> tuple[str, str, tuple[str, ...]] | None:
+        """An insert of rows by a client of a general database, or by a query builder."""
+        named = last_name(call.callee)
+        if i in self.general:
+            keys = tuple(k for given in call.args for k in self._keys(call.block, given, 0))
+            return (self._collection(call), "row write", keys) if _any_vector(keys) else None
+        if named == "setattr" and len(call.args) == 3 and self._names_column(call.block, call.args[1]):
+            return "", "attribute write", ()
+        if named in ("values", "set") and isinstance(call.callee, code.Attribute):
+            root = call.callee.base
+            made = self.module.calls[root.call] if isinstance(root, code.CallRef) else None
+            if made is not None and last_name(made.callee) in ("insert", "update") and made.args:
+                known = vector_tables(self.db).get(last_name(made.args[0]))
+                keys = tuple(k for given in call.args for k in self._keys(call.block, given, 0))
+                keys += tuple(k.name for k in call.keywords if k.name)
+                if known is not None and (last_name(made.callee) == "insert" or _any_vector(keys)):
+                    return known[0], "row write", keys
+        if named in _MAKERS and _any_vector(tuple(k.name for k in call.keywords if k.name)):
+            return "", "row write", tuple(k.name for k in call.keywords if k.name)
+        return None
+
+    def _model(self, call: code.Call) -> tuple[str, str, tuple[str, ...]] | None:
+        """An object of a model with a vector column, made with that column filled."""
+        known = vector_tables(self.db).get(last_name(call.callee))
+        keys = tuple(k.name for k in call.keywords if k.name)
+        if known is None or not set(known[1]) & set(keys):
+            return None
+        found = values(self.db, self.path, call.block, call.callee)
+        return (known[0], "row write", keys) if any(isinstance(v, Cls) for v in found) else None
+
+    def by_assignments(self) -> Iterator[RowWrite]:
+        """`row.embedding = …` on an object of a model."""
+        columns = {column: table for table, names in vector_tables(self.db).values() for column in names}
+        for assign in self.module.assigns:
+            target = assign.target
+            if not isinstance(target, code.Attribute) or target.name not in columns:
+                continue
+            if isinstance(target.base, code.Name) and target.base.id not in ("self", "cls", "this"):
+                empty = isinstance(assign.value, code.Literal)
+                if not empty:
+                    yield self._write(
+                        -1, assign.line, assign.line, assign.block, columns[target.name],
+                        "attribute write", (target.name,),
+                    )  # fmt: skip
+
+    def _names_column(self, block: int, expr: code.Expr) -> bool:
+        if not vector_tables(self.db):
+            return False
+        if isinstance(expr, code.Name) and is_vector_name(expr.id):
+            return True
+        found = values(self.db, self.path, block, expr)
+        return any(isinstance(v, Const) and is_vector_name(str(v.value)) for v in found)
+
+    def _collection(self, call: code.Call) -> str:
+        here: code.Expr = call.callee
+        while isinstance(here, (code.Attribute, code.CallRef, code.Subscript)):
+            if isinstance(here, code.CallRef):
+                made = self.module.calls[here.call]
+                if last_name(made.callee) in ("from", "from_", "table") and made.args:
+                    first = made.args[0]
+                    return str(first.value) if isinstance(first, code.Literal) else ""
+                here = made.callee
+            else:
+                here = here.base
+        return ""
+
+    def _keys(self, block: int, expr: code.Expr, depth: int) -> Iterator[str]:
+        """Names of the fields of the rows that an expression holds."""
+        if depth > _DEPTH:
+            return
+        for part in inside(expr, self.module):
+            if isinstance(part, code.Mapping):
+                yield from (str(k.value) for k, _ in part.entries if isinstance(k, code.Literal))
+            elif isinstance(part, code.FunctionRef):
+                for out in self.facts.returns.get(part.function, []):
+                    if out.value is not None:
+                        yield from self._keys(out.block, out.value, depth + 1)
+            elif isinstance(part, code.Name):
+                yield from self._named_keys(block, part.id, depth)
+
+    def _named_keys(self, block: int, name: str, depth: int) -> Iterator[str]:
+        scope, bindings = self.facts.lookup(block, name)
+        for binding in bindings:
+            if binding.kind == "assign":
+                assign = self.module.assigns[binding.index]
+                if assign.value is not None:
+                    yield from self._keys(assign.block, assign.value, depth + 1)
+        for assign in self.module.assigns:
+            target = assign.target
+            if isinstance(target, code.Subscript) and last_name(target.base) == name:
+                if self.facts.lookup(assign.block, name)[0] == scope and isinstance(
+                    target.index, code.Literal
+                ):
+                    yield str(target.index.value)
+        for call in self.module.calls:
+            if last_name(call.callee) in ("append", "push", "extend") and isinstance(
+                call.callee, code.Attribute
+            ):
+                same = last_name(call.callee.base) == name
+                if same and self.facts.lookup(call.block, name)[0] == scope:
+                    for given in call.args:
+                        yield from self._keys(call.block, given, depth + 1)
+
+
+def _any_vector(keys: tuple[str, ...]) -> bool:
+    return any(is_vector_name(key) for key in keys)
+
+
+def _sets_vector(assignments: str) -> bool:
+    head = re.split(r"\bwhere\b", assignments, maxsplit=1, flags=re.IGNORECASE)[0]
+    return any(is_vector_name(part.split("=")[0]) for part in head.split(",") if "=" in part)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Const):
+        return value.value if isinstance(value.value, str) else ""
+    if isinstance(value, Text):
+        return "".join(
+            str(part.value) if isinstance(part, code.Literal) else "*" for part in value.template.parts
+        )
+    return ""

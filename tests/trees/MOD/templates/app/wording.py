@@ -1,0 +1,1 @@
+TONE = """You rewrite what a support agent wrote about {ticket} so that it sounds calm."""
