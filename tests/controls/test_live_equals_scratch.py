@@ -184,7 +184,7 @@ def test_live_scorecard_equals_a_scan_from_scratch(changes: list[Step]) -> None:
                 repo.write(path, VERSIONS[path][0])
         repo.commit()
         with Judge(repo.root) as live:
-            live.update()
+            assert "llm" in live.update().traits
             for change in changes:
                 hint = do(repo, change)
                 kept = live.update(hint)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from shipsmith_controls.checks.calls import call_of
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
 from shipsmith_controls.links.parsed import Mode, Reading, readings
+from shipsmith_controls.links.stopping import Watch, ending
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 
@@ -43,3 +45,24 @@ def _schema(db: Database, each: Subject) -> Holding:
         message = "model text is parsed without a schema or error handling"
         return Holding(Strength.LACKING, message)
     return Holding(Strength.WEAK, message, evidence=(Evidence(*place, message, weak=True),))
+
+
+@has("an eye on cut-off and refused answers")
+def _watched(db: Database, each: Subject) -> Holding:
+    """MOD-08: the stop reason is read and a cut, filtered or refused answer is acted on."""
+    found = ending(db, call_of(db, each))
+    match found.watch:
+        case Watch.ACTED:
+            evidence = Evidence(found.path, found.line, "a cut-off or refused answer is acted on")
+            return Holding(Strength.STRONG, evidence=(evidence,))
+        case Watch.READ:
+            note = Evidence(found.path, found.line, "the stop reason is read", weak=True)
+            message = "the stop reason is read, but no cut-off or refused answer is acted on"
+            return Holding(Strength.WEAK, message, evidence=(note,))
+        case Watch.HANDLED:
+            note = Evidence(
+                found.path, found.line, "the provider's filter error is recognised", weak=True
+            )
+            message = "only the provider's filter error is handled; a cut-off answer passes as finished"
+            return Holding(Strength.WEAK, message, evidence=(note,))
+    return Holding(Strength.LACKING, "why the answer ended is never looked at")

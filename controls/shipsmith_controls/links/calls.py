@@ -417,11 +417,25 @@ class _Reader:
                         )
 
     def _mentions(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Names at module level, and the names that they hold or hand out."""
+        held: dict[str, set[str]] = {}
         for assign in self.module.assigns:
-            if assign.block == 0 and isinstance(assign.target, code.Name) and assign.value is not None:
-                names = names_in(assign.value, self.module)
-                if names:
-                    yield assign.target.id, tuple(sorted(names))
+            if assign.value is None:
+                continue
+            top = assign.block == 0 and isinstance(assign.target, code.Name)
+            if top or isinstance(assign.target, code.Attribute):
+                symbol = last_name(assign.target) if top else self._top(assign.block)
+                held.setdefault(symbol, set()).update(names_in(assign.value, self.module))
+        for out in self.module.exits:
+            if out.value is not None and out.kind in ("return", "yield"):
+                held.setdefault(self._top(out.block), set()).update(names_in(out.value, self.module))
+        for symbol, names in held.items():
+            if symbol and names - {symbol}:
+                yield symbol, tuple(sorted(names - {symbol}))
+
+    def _top(self, block: int) -> str:
+        """The name at module level that a block belongs to."""
+        return self._source(block).split(".")[0]
 
     def _overrides(self) -> Iterator[tuple[str, Node]]:
         for i, klass in enumerate(self.module.classes):

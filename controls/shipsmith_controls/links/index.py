@@ -26,13 +26,18 @@ class Binding(msgspec.Struct, frozen=True):
 
 
 class ModuleIndex:
-    """Look-ups over one `Module`; equal when the facts are equal."""
+    """Look-ups over one `Module`; equal when the facts are equal, the number of lines apart.
+
+    No link reads that number, so that a remark at the end of a file changes nothing after it.
+    """
 
     def __init__(self, module: code.Module) -> None:
         self.module = module
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ModuleIndex) and self.module == other.module
+        if not isinstance(other, ModuleIndex):
+            return False
+        return self.module == msgspec.structs.replace(other.module, lines=self.module.lines)
 
     __hash__ = None  # type: ignore[assignment]
 

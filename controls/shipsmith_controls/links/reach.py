@@ -125,8 +125,7 @@ class Growth:
         self.offered: set[tuple[str, str]] = set()
         self.callers: dict[Node, list[Node]] = {}
         self.symbols: dict[Node, list[str]] = {}
-        self.mentioning: dict[str, list[tuple[str, str]]] = {}
-        self.offered_names: set[str] = set()
+        self.passing: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self.loose: dict[str, list[Node]] = {}
         self.named: dict[str, list[Node]] = {}
         self.stars: dict[str, list[str]] = {}
@@ -147,9 +146,9 @@ class Growth:
             self.symbols.setdefault(Node(path, own), []).append(symbol)
         for symbol, names in found.mentions:
             for name in names:
-                self.mentioning.setdefault(name, []).append((path, symbol))
-                if name in self.offered_names:
-                    self._offer(path, symbol)
+                self._pass_on((path, name), (path, symbol))
+        for alias, origin in found.aliases:
+            self._pass_on((origin.path, origin.name), (path, alias))
         for name in self.holders_in(path):
             self._offer(path, name)
         for edge in found.edges:
@@ -193,15 +192,21 @@ class Growth:
             self.leading.add(node)
             self.ready.append(node)
 
+    def _pass_on(self, held: tuple[str, str], by: tuple[str, str]) -> None:
+        """A name is held by another one: when it is offered, so is the other."""
+        self.passing.setdefault(held, []).append(by)
+        if held in self.offered:
+            self._offer(*by)
+
     def _offer(self, path: str, name: str) -> None:
         """A name of a module leads to a model: whoever imports it is read."""
-        if (path, name) in self.offered:
-            return
-        self.offered.add((path, name))
-        self.offered_names.add(name)
-        self.pending.extend(u for u in users_of(self.db, path, name) if u not in self.read)
-        for user, symbol in self.mentioning.get(name, ()):
-            self._offer(user, symbol)
+        waiting = [(path, name)]
+        while waiting:
+            here = waiting.pop()
+            if here not in self.offered:
+                self.offered.add(here)
+                self.pending.extend(u for u in users_of(self.db, *here) if u not in self.read)
+                waiting.extend(self.passing.get(here, ()))
 
     def _settle(self) -> None:
         while self.ready:

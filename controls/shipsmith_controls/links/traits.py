@@ -9,10 +9,13 @@ from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.entries import ANSWERING, ai_entries, entries
 from shipsmith_controls.links.factories import selected
 from shipsmith_controls.links.index import argument, inside, last_name
+from shipsmith_controls.links.ingest import index_writes
 from shipsmith_controls.links.parsed import is_structured
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.retrieval import makes_embeddings, queries_an_index
 from shipsmith_controls.links.settings import clients_behind, clients_made, given_argument
+from shipsmith_controls.links.training import trainer_calls
 from shipsmith_controls.links.tree import code_files, files, index
 from shipsmith_controls.queries import Database, query
 
@@ -87,6 +90,8 @@ def traits(db: Database) -> frozenset[str]:
         "service": is_service(db),
         "ui": has_ui(db),
         "rag": has_retrieval(db),
+        "pipeline": bool(index_writes(db)),
+        "training": bool(trainer_calls(db)),
         "structured": is_structured(db),
     }
     return frozenset(name for name, holds in known.items() if holds)
@@ -190,8 +195,4 @@ def has_retrieval(db: Database) -> bool:
     """Whether embeddings of production code select text for a model."""
     if any(call.kind == "embedding" for call in side_calls(db)):
         return True
-    for path, call in reach(db).made:
-        facts = index(db, path)
-        if facts is not None and "mbedding" in last_name(facts.module.calls[call].callee):
-            return True
-    return False
+    return makes_embeddings(db) or queries_an_index(db)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from shipsmith_controls.facts import code
 from shipsmith_controls.links import modules
 from shipsmith_controls.links.index import Binding, ModuleIndex, dotted, entry, last_name
+from shipsmith_controls.links.transparent import gives_back
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import (
     Cls,
@@ -485,6 +486,8 @@ class Walk:
                 yield from self.depends(path, call, depth)
             case Extern() if callee.name.rsplit(".", 1)[-1] in ("Depends", "Security"):
                 yield from self.depends(path, call, depth)
+            case Extern() if here.args and gives_back(callee):
+                yield from self.values(path, here.block, here.args[0], depth)
             case Extern():
                 yield Made(callee, ((path, call),))
             case Made():

@@ -12,14 +12,21 @@ from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.index import ModuleIndex, inside, last_name
 from shipsmith_controls.links.packages import users_of_package
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.stores import StoreCall, store_calls
+from shipsmith_controls.links.row_keys import keys_of
+from shipsmith_controls.links.stores import store_calls
 from shipsmith_controls.links.tree import facts as facts_of
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.value import Cls, Const, Text
+from shipsmith_controls.links.value import Cls, Const, Inst, Text
 from shipsmith_controls.links.values import values
 from shipsmith_controls.queries import Database, query
 
 _WORDS = frozenset({"embedding", "embeddings", "vector", "vectors"})
+_ABOUT = re.compile(
+    r"(?:^|[_-])(?:models?|providers?|precision|dims?|dimensions?|ids?|names?|types?|status|version|count"
+    r"|size|config|settings?|host|url|key|metric|distance|enabled|tokens?|cost|batch|parallelism)$"
+    r"|(?:Model|Provider|Dimensions?|Id|Name|Type|Status|Version|Count|Size|Config)$",
+    re.IGNORECASE,
+)
 _TEXT = re.compile(r"embedding|vector", re.IGNORECASE)
 _INSERT = re.compile(
     r"\b(?:insert\s+into|merge\s+into|replace\s+into|copy)\s+([^\s(]+)\s*(?:\(([^)]*)\))?", re.IGNORECASE
@@ -28,11 +35,12 @@ _UPDATE = re.compile(r"\bupdate\s+(\S+)\s+set\s+(.*)", re.IGNORECASE | re.DOTALL
 _NEAREST = re.compile(
     r"<=>|<->|<#>|\bmatch_\w+|vector_distance|cosine_distance|embedding\s+match\b", re.I
 )
+_REMOTE = re.compile(r"match|search|vector|similar")
 _COLUMNS = frozenset({"Column", "mapped_column", "Field", "VectorField", "HalfVectorField"})
 _COLUMN_TYPES = frozenset({"vector", "halfvec"})
 _MAKERS = frozenset({"create", "update_or_create", "get_or_create", "bulk_insert_mappings", "acreate"})
+_ADDING = frozenset("add add_all merge save asave bulk_save_objects bulk_create insert create".split())
 _WRAPPERS = frozenset({"text", "sql", "SQL", "raw", "Composed", "unsafe"})
-_DEPTH = 4
 
 
 class RowWrite(msgspec.Struct, frozen=True):
@@ -52,8 +60,8 @@ class RowWrite(msgspec.Struct, frozen=True):
 
 
 def is_vector_name(name: str) -> bool:
-    """Whether a column or field name has the token `embedding` or `vector`."""
-    return bool(tokens(name) & _WORDS)
+    """Whether a column or field has the token `embedding` or `vector`, and is no setting of one."""
+    return bool(tokens(name) & _WORDS) and not _ABOUT.search(name)
 
 
 @query
@@ -90,9 +98,9 @@ def _classes(facts: ModuleIndex) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             made = assign.value
             if name in ("__tablename__", "__table__") and isinstance(made, code.Literal):
                 table = str(made.value)
-            if isinstance(made, code.CallRef) and is_vector_name(name):
-                if last_name(facts.module.calls[made.call].callee) in _COLUMNS:
-                    columns.append(name)
+            column = isinstance(made, code.CallRef) and facts.module.calls[made.call]
+            if column and is_vector_name(name) and last_name(column.callee) in _COLUMNS:
+                columns.append(name)
         if columns:
             yield klass.name, table, tuple(columns)
 
@@ -154,8 +162,7 @@ def nearest_reads(db: Database, path: str) -> tuple[int, ...]:
         ):  # fmt: skip
             found.append(call.line)
         elif named == "rpc" and call.args and isinstance(call.args[0], code.Literal):
-            if re.search(r"match|search|vector|similar", str(call.args[0].value)):
-                found.append(call.line)
+            found.extend([call.line] if _REMOTE.search(str(call.args[0].value)) else [])
     return tuple(found)
 
 
@@ -228,7 +235,7 @@ class _Reader:
             if any(is_vector_name(c) for c in keys):
                 return inserted[1].strip('"`'), "SQL insert", keys
             if "*" in columns or not columns:
-                keys = tuple(k for given in call.args[1:] for k in self._keys(call.block, given, 0))
+                keys = tuple(k for given in call.args[1:] for k in keys_of(self.facts, call.block, given))
                 if any(is_vector_name(k) for k in keys):
                     return inserted[1].strip('"`*'), "SQL insert", keys
         updated = _UPDATE.search(text)
@@ -240,16 +247,16 @@ class _Reader:
         """An insert of rows by a client of a general database, or by a query builder."""
         named = last_name(call.callee)
         if i in self.general:
-            keys = tuple(k for given in call.args for k in self._keys(call.block, given, 0))
+            keys = tuple(k for given in call.args for k in keys_of(self.facts, call.block, given))
             return (self._collection(call), "row write", keys) if _any_vector(keys) else None
         if named == "setattr" and len(call.args) == 3 and self._names_column(call.block, call.args[1]):
-            return "", "attribute write", ()
+            return ("", "attribute write", ()) if self._is_stored(call.block, call.args[0]) else None
         if named in ("values", "set") and isinstance(call.callee, code.Attribute):
             root = call.callee.base
             made = self.module.calls[root.call] if isinstance(root, code.CallRef) else None
             if made is not None and last_name(made.callee) in ("insert", "update") and made.args:
                 known = vector_tables(self.db).get(last_name(made.args[0]))
-                keys = tuple(k for given in call.args for k in self._keys(call.block, given, 0))
+                keys = tuple(k for given in call.args for k in keys_of(self.facts, call.block, given))
                 keys += tuple(k.name for k in call.keywords if k.name)
                 if known is not None and (last_name(made.callee) == "insert" or _any_vector(keys)):
                     return known[0], "row write", keys
@@ -275,7 +282,7 @@ class _Reader:
                 continue
             if isinstance(target.base, code.Name) and target.base.id not in ("self", "cls", "this"):
                 empty = isinstance(assign.value, code.Literal)
-                if not empty:
+                if not empty and self._is_stored(assign.block, target.base):
                     yield self._write(
                         -1, assign.line, assign.line, assign.block, columns[target.name],
                         "attribute write", (target.name,),
@@ -289,6 +296,17 @@ class _Reader:
         found = values(self.db, self.path, block, expr)
         return any(isinstance(v, Const) and is_vector_name(str(v.value)) for v in found)
 
+    def _is_stored(self, block: int, row: code.Expr) -> bool:
+        """Whether a row is one of the database: read from it, or made here and added to it."""
+        found = values(self.db, self.path, block, row)
+        if not any(isinstance(value, Inst) and value.made >= 0 for value in found):
+            return True
+        own = self.facts.node_name(block)
+        return any(
+            last_name(call.callee) in _ADDING and self.facts.node_name(call.block) == own
+            for call in self.module.calls
+        )
+
     def _collection(self, call: code.Call) -> str:
         here: code.Expr = call.callee
         while isinstance(here, (code.Attribute, code.CallRef, code.Subscript)):
@@ -301,43 +319,6 @@ class _Reader:
             else:
                 here = here.base
         return ""
-
-    def _keys(self, block: int, expr: code.Expr, depth: int) -> Iterator[str]:
-        """Names of the fields of the rows that an expression holds."""
-        if depth > _DEPTH:
-            return
-        for part in inside(expr, self.module):
-            if isinstance(part, code.Mapping):
-                yield from (str(k.value) for k, _ in part.entries if isinstance(k, code.Literal))
-            elif isinstance(part, code.FunctionRef):
-                for out in self.facts.returns.get(part.function, []):
-                    if out.value is not None:
-                        yield from self._keys(out.block, out.value, depth + 1)
-            elif isinstance(part, code.Name):
-                yield from self._named_keys(block, part.id, depth)
-
-    def _named_keys(self, block: int, name: str, depth: int) -> Iterator[str]:
-        scope, bindings = self.facts.lookup(block, name)
-        for binding in bindings:
-            if binding.kind == "assign":
-                assign = self.module.assigns[binding.index]
-                if assign.value is not None:
-                    yield from self._keys(assign.block, assign.value, depth + 1)
-        for assign in self.module.assigns:
-            target = assign.target
-            if isinstance(target, code.Subscript) and last_name(target.base) == name:
-                if self.facts.lookup(assign.block, name)[0] == scope and isinstance(
-                    target.index, code.Literal
-                ):
-                    yield str(target.index.value)
-        for call in self.module.calls:
-            if last_name(call.callee) in ("append", "push", "extend") and isinstance(
-                call.callee, code.Attribute
-            ):
-                same = last_name(call.callee.base) == name
-                if same and self.facts.lookup(call.block, name)[0] == scope:
-                    for given in call.args:
-                        yield from self._keys(call.block, given, depth + 1)
 
 
 def _any_vector(keys: tuple[str, ...]) -> bool:

@@ -1,0 +1,278 @@
+"""Index writes and the paths that lead to them: from what is stored up to what starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from shipsmith_controls.facts import code
+from shipsmith_controls.links.calls import Edge, Node
+from shipsmith_controls.links.enqueued import enqueued
+from shipsmith_controls.links.entries import EntryKind, entries_of
+from shipsmith_controls.links.index import ModuleIndex, last_name
+from shipsmith_controls.links.production import is_production, tokens
+from shipsmith_controls.links.reach import Growth, Reach, collect, reach
+from shipsmith_controls.links.stores import store_calls, store_files, store_holders
+from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.vectors import names_vectors, row_writes, vector_files
+from shipsmith_controls.queries import Database, query
+
+_SETUP = frozenset({"alembic", "migration", "migrations"})
+_ASIDE = frozenset({"cache", "caches", "log", "logs", "telemetry", "suggestion", "suggestions"})
+_COMMANDS = frozenset(
+    {"command", "callback", "group", "task", "flow", "dag", "asset", "op", "job", "step"}
+)
+
+
+class IndexWrite(msgspec.Struct, frozen=True):
+    """A write of an index. `call` is -1 for an assignment; `target` the table or collection, if seen.
+
+    `store` is the key of the store, `sql` for rows of a database; `statement` names the write in a
+    message.
+    """
+
+    path: str
+    call: int
+    line: int
+    end_line: int
+    function: str
+    store: str
+    statement: str
+    target: str = ""
+    managed: bool = False
+    keys: tuple[str, ...] = ()
+
+    @property
+    def node(self) -> Node:
+        """The function that the write stands in."""
+        return Node(self.path, self.function)
+
+
+class IngestEntry(msgspec.Struct, frozen=True):
+    """What starts an ingest path: its outermost production function.
+
+    `kind` is that of an entry of the tree, `command` for a command-line function, or `script` for
+    code that runs when the file does; then `root` is the module's own level and `function` the
+    first function it calls ("" when it writes by itself). `line` is the function's.
+    """
+
+    path: str
+    line: int
+    function: str
+    root: Node
+    kind: EntryKind | Literal["script", "command"]
+    writes: tuple[IndexWrite, ...] = ()
+
+    @property
+    def node(self) -> Node:
+        """The entry's function."""
+        return Node(self.path, self.function)
+
+
+@query
+def file_writes(db: Database, path: str) -> tuple[IndexWrite, ...]:
+    """The index writes that stand in one file, dead code apart."""
+    facts = index(db, path)
+    if facts is None or tokens(path) & _SETUP or not is_production(db, path):
+        return ()
+    found = [
+        IndexWrite(
+            c.path,
+            c.call,
+            c.line,
+            c.end_line,
+            c.function,
+            c.store,
+            f"{c.title} `{c.method}`",
+            managed=c.managed,
+        )
+        for c in store_calls(db, path)
+        if c.operation == "write" and c.lasting and not c.general
+    ]
+    for row in row_writes(db, path):
+        found.append(
+            IndexWrite(
+                row.path, row.call, row.line, row.end_line, row.function, "sql", row.statement, row.table,
+                keys=row.keys,
+            )
+        )  # fmt: skip
+    live = (w for w in found if w.call < 0 or not is_dead_block(facts, facts.module.calls[w.call].block))
+    return tuple(w for w in live if not (tokens(w.target) | tokens(w.function)) & _ASIDE)
+
+
+def is_dead_block(facts: ModuleIndex, block: int) -> bool:
+    """Whether a block stands under a condition that is never true."""
+    return any(
+        here.kind == "if" and here.heads and _is_false(here.heads[0])
+        for here in (facts.module.blocks[i] for i in facts.above(block))
+    )
+
+
+def _is_false(test: code.Expr) -> bool:
+    match test:
+        case code.Literal(value=value):
+            return not value
+        case code.Operation(operator="and" | "&&", operands=operands):
+            return any(_is_false(operand) for operand in operands)
+    return False
+
+
+class _IngestGrowth(Growth):
+    """Widening from index writes upward, through what makes and holds stores."""
+
+    def seeds_in(self, path: str) -> Iterable[Node]:
+        return (write.node for write in file_writes(self.db, path))
+
+    def holders_in(self, path: str) -> Iterable[str]:
+        return store_holders(self.db, path)
+
+    def handed_in(self, path: str) -> Iterable[str]:
+        return ()
+
+    def _take(self, path: str) -> None:
+        super()._take(path)
+        for edge in enqueued(self.db, path):
+            self._join(edge.target, Node(path, edge.source))
+
+
+@query
+def write_seeds(db: Database) -> tuple[str, ...]:
+    """Files in which index writes are looked for first."""
+    near = {path for path in reach(db).files if names_vectors(db, path)}
+    found = near | set(store_files(db)) | set(vector_files(db))
+    return tuple(sorted(path for path in found if is_production(db, path)))
+
+
+@query
+def ingest_graph(db: Database) -> Reach:
+    """The graph around index writes: `callers` and `edges` of the functions that lead to one."""
+    graph = collect(db, _IngestGrowth(db, write_seeds(db)).run())
+    edges = dict(graph.edges)
+    for path in graph.files:
+        for edge in enqueued(db, path):
+            source = Node(path, edge.source)
+            edges[source] = (*edges.get(source, ()), edge)
+    return Reach(graph.files, (), edges, graph.overrides, ())
+
+
+@query
+def _found(db: Database) -> tuple[tuple[IndexWrite, ...], tuple[IngestEntry, ...]]:
+    writes: list[IndexWrite] = []
+    roots: dict[tuple[str, str], tuple[IngestEntry, list[IndexWrite]]] = {}
+    for path in ingest_graph(db).files:
+        for write in file_writes(db, path):
+            starts, alive = _starts(db, write.node)
+            if not alive:
+                continue
+            writes.append(write)
+            for start in starts:
+                place = (start.path, start.function) if start.function else (start.path, str(write.line))
+                roots.setdefault(place, (start, []))[1].append(write)
+    entries = [
+        replace(start, writes=tuple(dict.fromkeys(led)), line=start.line or led[0].line)
+        for start, led in roots.values()
+    ]
+    return tuple(writes), tuple(sorted(entries, key=lambda e: (e.path, e.line)))
+
+
+def index_writes(db: Database) -> tuple[IndexWrite, ...]:
+    """Every production index write."""
+    return _found(db)[0]
+
+
+def ingest_entries(db: Database) -> tuple[IngestEntry, ...]:
+    """Every entry of an ingest path, with the writes it leads to."""
+    return _found(db)[1]
+
+
+def _starts(db: Database, node: Node) -> tuple[list[IngestEntry], bool]:
+    """What starts a function, and whether anything can: dead code is started by nothing."""
+    graph = ingest_graph(db)
+    found: list[IngestEntry] = []
+    pending: list[tuple[Node, Node | None]] = [(node, None)]
+    seen = {node}
+    ends: list[tuple[Node, bool]] = []
+    while pending:
+        here, below = pending.pop()
+        entry = _entry_at(db, here, below)
+        callers = graph.callers.get(here, ())
+        live = [caller for caller, edge in callers if _is_live(db, caller, edge)]
+        live = [caller for caller in live if is_production(db, caller.path)]
+        if entry is not None and (entry.kind not in ("consumer", "job", "command") or not live):
+            found.append(entry)
+            continue
+        if not live and here.name:
+            ends.append((here, bool(callers)))
+        for caller in live:
+            if caller not in seen:
+                seen.add(caller)
+                pending.append((caller, here))
+    return found, bool(found) or any(not cut and _is_public(end.name) for end, cut in ends)
+
+
+def _is_public(name: str) -> bool:
+    return not any(part.startswith("_") and not part.startswith("__") for part in name.split("."))
+
+
+def _is_live(db: Database, caller: Node, edge: Edge) -> bool:
+    facts = index(db, caller.path)
+    if facts is None or edge.call < 0:
+        return True
+    return not is_dead_block(facts, facts.module.calls[edge.call].block)
+
+
+def _entry_at(db: Database, node: Node, below: Node | None) -> IngestEntry | None:
+    for entry in entries_of(db, node.path):
+        if entry.function == node.name and (node.name or entry.kind == "ui"):
+            return IngestEntry(entry.path, entry.line, entry.function, node, entry.kind)
+    facts = index(db, node.path)
+    if facts is None:
+        return None
+    if not node.name:
+        own = below is not None and below.path == node.path
+        shown = below.name if below is not None and own else ""
+        return IngestEntry(node.path, _line_of(facts, shown), shown, node, "script")
+    function = facts.by_qualname.get(node.name)
+    if function is not None and any(
+        _names_command(facts, d) for d in facts.module.functions[function].decorators
+    ):
+        return IngestEntry(node.path, _line_of(facts, node.name), node.name, node, "command")
+    return None
+
+
+def _names_command(facts: ModuleIndex, decorator: code.Expr) -> bool:
+    callee = (
+        facts.module.calls[decorator.call].callee if isinstance(decorator, code.CallRef) else decorator
+    )
+    return last_name(callee) in _COMMANDS
+
+
+def _line_of(facts: ModuleIndex, name: str) -> int:
+    at = facts.by_qualname.get(name)
+    return facts.module.functions[at].line if at is not None else 0
+
+
+def path_nodes(db: Database, entry: IngestEntry) -> tuple[Node, ...]:
+    """The functions between an entry and its writes, both included, the entry first."""
+    graph = ingest_graph(db)
+    leading: set[Node] = set()
+    for write in entry.writes:
+        leading |= graph.above(write.node)
+    start = entry.node if entry.function else entry.root
+    found, pending = {start: None}, [start]
+    while pending:
+        for edge in graph.edges.get(pending.pop(), ()):
+            for target in _landing(graph, edge.target):
+                if target in leading and target not in found:
+                    found[target] = None
+                    pending.append(target)
+    return tuple(found)
+
+
+def _landing(graph: Reach, target: Node) -> Iterator[Node]:
+    """A called function, and the overrides that the call may land in."""
+    yield target
+    yield from (own for own, bases in graph.overrides.items() if target in bases)
