@@ -11,7 +11,7 @@ from shipsmith_controls.judge import Judge
 from shipsmith_controls.scorecard import Scorecard, Status
 from shipsmith_controls.tree.reading import Reader
 
-from shipsmith_tui import ledger_file
+from shipsmith_tui import ledger_file, remembered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def judge(root: Path, today: date | None = None) -> tuple[Scorecard, standing.Vi
         OSError: the folder cannot be opened.
     """
     ledger = ledger_file.load(root)
-    with Judge(root) as engine:
+    with Judge(root, remembered.facts_folder(root)) as engine:
         card = engine.update()
         if engine.trouble is not None:
             raise engine.trouble

@@ -1,4 +1,4 @@
-"""What is remembered between sessions: the last scorecard of a tree, in the user's cache folder."""
+"""What is remembered between sessions, in the user's cache folder: scorecards, and facts of files."""
 
 from __future__ import annotations
 
@@ -14,11 +14,18 @@ from shipsmith_controls.scorecard import Scorecard
 from shipsmith_tui import __version__
 
 
+def _name(root: Path) -> str:
+    return hashlib.blake2b(os.fsencode(root), digest_size=12).hexdigest()
+
+
 def _place(root: Path) -> Path:
-    name = hashlib.blake2b(os.fsencode(root), digest_size=12).hexdigest()
-    return (
-        Path(platformdirs.user_cache_dir("shipsmith")) / f"scorecards-{__version__}" / f"{name}.msgpack"
-    )
+    folder = Path(platformdirs.user_cache_dir("shipsmith")) / f"scorecards-{__version__}"
+    return folder / f"{_name(root)}.msgpack"
+
+
+def facts_folder(root: Path) -> Path:
+    """Where the facts of a tree's files are remembered."""
+    return Path(platformdirs.user_cache_dir("shipsmith")) / "trees" / _name(root.resolve())
 
 
 def keep(root: Path, card: Scorecard) -> None:

@@ -46,7 +46,7 @@ class Worker:
         self.root = root
         self._out = out
         self._heard: queue.Queue[tuple[str, Heard]] = queue.Queue()
-        self._judge = Judge(root)
+        self._judge = Judge(root, remembered.facts_folder(root))
         self._watcher = Watcher(root, lambda f: self._heard.put(("dirty", f)), self._watch_failed)
         self._card: Scorecard | None = None
         self._shown: tuple[object, ...] = ()

@@ -17,6 +17,7 @@ from shipsmith_controls import standing
 from shipsmith_controls.catalogue import Control, load
 from shipsmith_controls.checks import forms
 from shipsmith_controls.checks.controls import check_of
+from shipsmith_controls.facts.cache import FactCache
 from shipsmith_controls.facts.families import CAPS, EXTRACTORS, FIRST_LOOK
 from shipsmith_controls.facts.skim import Skim, glance
 from shipsmith_controls.fingerprint import fingerprints
@@ -47,20 +48,29 @@ LEDGER = "shipsmith.toml"
 
 
 class Store:
-    """Facts on demand, remembered by content for as long as the judge lives."""
+    """Facts on demand, remembered by content: by the queries in memory, by a cache on disk."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, cache: FactCache) -> None:
         self.workspace = workspace
+        self.cache = cache
         self.parsed: set[str] = set()
 
     def facts(self, family: str, path: str, digest: bytes) -> object:
         """The facts of a family for one file; None when it has none or cannot be read."""
+        kind = path.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower()
+        known = self.cache.get(family, digest, kind)
+        if known is not None:
+            return known
         content = self.workspace.content(path, CAPS.get(family, READ_CAP))
         if not isinstance(content, bytes):
             return None
         if family == "code":
             self.parsed.add(path)
-        return EXTRACTORS[family](content, path)
+        facts = EXTRACTORS[family](content, path)
+        # A file may have changed since its digest was taken: such facts are not remembered.
+        if digest_of(content) == digest:
+            self.cache.put(family, digest, kind, facts)
+        return facts
 
 
 @query
@@ -82,9 +92,10 @@ class Judge:
     last good one holds. `changed` are the paths that the last update found changed or gone.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, cache: Path | None = None) -> None:
+        """Judge the tree at `root`; `cache` is a folder for facts that outlive the process."""
         self.workspace = Workspace(root)
-        self.store = Store(self.workspace)
+        self.store = Store(self.workspace, FactCache(cache))
         self.db = TreeDatabase(self.store)
         self.ledger = ledgers.Ledger()
         self.trouble: ledgers.LedgerError | None = None
@@ -102,6 +113,7 @@ class Judge:
 
     def close(self) -> None:
         """Let go of the tree; the judge cannot be used afterwards."""
+        self.store.cache.close()
         self.workspace.close()
 
     def update(
@@ -130,6 +142,7 @@ class Judge:
         built = {r.id for r in results if r.verdict.status is not Status.NOT_BUILT}
         rejudged = tuple(sorted(built & {str(args[0]) for args in verdict.runs(self.db)}))
         self.db.sweep()
+        self.store.cache.flush()
         return self._scorecard(results, rejudged, time.perf_counter() - started)
 
     def _read_ledger(self) -> None:

@@ -8,7 +8,8 @@ from shipsmith_controls.facts.code import Fact
 from shipsmith_controls.facts.text import collapse, decode
 
 _NOTE = re.compile(
-    r"(?:#|//|/\*|<!--|--|;|\{/\*|\*)[ \t]*shipsmith:[ \t]*ignore\[([^\]\n]{0,200})\][ \t]*:?[ \t]*([^\n]{0,500})"
+    r"(?:#|//|/\*|<!--|--|;|\{/\*|\*)[ \t]*shipsmith:[ \t]*ignore"
+    r"\[([^\]\n]{0,200})\][ \t]*:?[ \t]*([^\n]{0,500})"
 )
 _CONTROL = re.compile(r"[A-Z][A-Z0-9]*-\d+\Z")
 _CLOSERS = re.compile(r"\s*(?:\*/\}?|-->)\s*$")

@@ -15,7 +15,9 @@ from shipsmith_controls.facts.text import decode, lines
 _OWNER = re.compile(r"@@?[\w.-]+(?:/[\w./-]+)?\Z|[^@\s<>]+@[\w-]+(?:\.[\w-]+)+\Z")
 _SECTION = re.compile(r"\^?\[([^\]\n]+)\](?:\[\d+\])?\s*(.*)$")
 _WORD = re.compile(r"(?:\\.|[^\s\\])+")
-_CONTACT = re.compile(r"(?<![\w@/.])@[A-Za-z\d][\w-]*(?:/[\w.-]+)?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_CONTACT = re.compile(
+    r"(?<![\w@/.])@[A-Za-z\d][\w-]{0,63}(?:/[\w.-]{1,99})?|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}"
+)
 _MAX_PATTERN = 500
 
 
@@ -122,7 +124,7 @@ def contacts(source: bytes) -> tuple[Owner, ...]:
         text = line.split("#", 1)[0].rstrip()
         if not text.strip():
             continue
-        names = _CONTACT.findall(text)
+        names = _CONTACT.findall(text) if "@" in text else []
         item = re.match(r"\s*-\s+[\"']?([\w][\w.-]*)[\"']?$", text)
         if re.match(r"(approvers|reviewers|owners|maintainers)\s*:", text):
             listed = True

@@ -54,11 +54,13 @@ class EvalCode(msgspec.Struct, frozen=True):
     @property
     def scores(self) -> bool:
         """Whether it asserts on something or scores it, other than by constants."""
-        if self.asserts or self.frameworks:
+        if self.asserts:
             return True
-        return bool(self.scorers) and not (
-            self.constant and all(line in self.constant for _, line in self.scorers)
-        )
+        framed = {line for _, line in self.frameworks}
+        own = [line for _, line in self.scorers if line not in framed]
+        if self.constant and all(line in self.constant for line in own):
+            return False
+        return bool(own or framed)
 
 
 @query

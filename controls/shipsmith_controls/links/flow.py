@@ -44,7 +44,6 @@ _GROWS = frozenset({"append", "push", "extend", "insert", "appendleft", "put_now
 _READERS = frozenset(
     "isinstance len bool hasattr type issubclass range print id callable print_exc all any min max".split()
 )
-_PRICED = frozenset({"*"})
 
 
 class Seed(msgspec.Struct, frozen=True):
@@ -272,11 +271,7 @@ class Flow:
     def given(self, call: code.Call) -> Kinds:
         """What the arguments of a call carry together."""
         parts = (*call.args, *(k.value for k in call.keywords))
-        found = NONE.union(*(self.kinds(p, call.block) for p in parts)) if parts else NONE
-        for part in parts:
-            if isinstance(part, code.FunctionRef):
-                continue
-        return found
+        return NONE.union(*(self.kinds(p, call.block) for p in parts)) if parts else NONE
 
     def reached(self) -> Iterator[Reached]:
         """Every call in the function, the seeds apart, that is given something of the value."""
@@ -301,7 +296,7 @@ def _named(name: str, kinds: Kinds) -> Kinds:
     """What a value carries after it was given a telling name (`cost`, `usage`)."""
     words = tokens(name)
     if words & _MONEY and kinds & {"usage", "answer", "response", "estimate"}:
-        return kinds - {"usage"} | {"money"} if "usage" in kinds else kinds
+        return frozenset({"money"})
     if _USAGE.match(name) and kinds & {"response", "answer"}:
         return frozenset({"usage"})
     return kinds

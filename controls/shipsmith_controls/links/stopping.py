@@ -1,4 +1,4 @@
-"""Why an answer ended: whether code reads the stop reason of a call and acts on a cut or refused answer."""
+"""Why an answer ended: whether code reads the stop reason and acts on a cut or refused answer."""
 
 from __future__ import annotations
 

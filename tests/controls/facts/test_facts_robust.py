@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import msgspec
@@ -88,3 +89,24 @@ def test_any_bytes_give_facts(name: str, source: bytes) -> None:
 def test_locks_take_any_bytes(name: str) -> None:
     source = name.encode() * 50 + b'\xff "openai": {\n'
     assert all(locks.locked(source, kind, ["openai"]) == () for kind in locks.LOCK_FILES)
+
+
+HOSTILE = {
+    "open notes": b"# shipsmith: ignore[",
+    "open comments": b"x <!-- ",
+    "dotted words": b"a.",
+    "at signs": b"a@",
+    "folders": b"cd a;",
+    "swallowed": b"a || true && ",
+    "list lines": b"- a\n  b\n",
+    "recipe lines": b"a:\n\tx\n\tx\n",
+    "open quotes": b'A="\n',
+}
+
+
+@pytest.mark.parametrize("name", EXTRACTORS)
+def test_time_grows_with_the_file_only(name: str) -> None:
+    for piece in HOSTILE.values():
+        started = time.process_time()
+        EXTRACTORS[name](piece * (60_000 // len(piece)))
+        assert time.process_time() - started < 1.5
