@@ -238,6 +238,12 @@ def _console(db: Database, program: str) -> tuple[Target, ...]:
 
 
 @query
+def console_targets(db: Database) -> tuple[Target, ...]:
+    """The functions that console scripts of the tree's packages name."""
+    return tuple(target for program in _consoles(db) for target in _console(db, program))
+
+
+@query
 def ci_commands(db: Database) -> tuple[CiCommand, ...]:
     """Every command that a step of a CI workflow runs in the end."""
     found: list[CiCommand] = []

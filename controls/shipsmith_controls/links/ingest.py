@@ -10,11 +10,14 @@ from msgspec.structs import replace
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls import Edge, Node
+from shipsmith_controls.links.commands import console_targets
 from shipsmith_controls.links.enqueued import enqueued
 from shipsmith_controls.links.entries import EntryKind, entries_of
 from shipsmith_controls.links.index import ModuleIndex, last_name
 from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.reach import Growth, Reach, collect, reach
+from shipsmith_controls.links.scheduled import scheduled
+from shipsmith_controls.links.started import started
 from shipsmith_controls.links.stores import store_calls, store_files, store_holders
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.vectors import names_vectors, row_writes, vector_files
@@ -235,12 +238,27 @@ def _entry_at(db: Database, node: Node, below: Node | None) -> IngestEntry | Non
         own = below is not None and below.path == node.path
         shown = below.name if below is not None and own else ""
         return IngestEntry(node.path, _line_of(facts, shown), shown, node, "script")
+    kind = _declared_starts(db).get(node)
+    if kind is not None:
+        return IngestEntry(node.path, _line_of(facts, node.name), node.name, node, kind)
     function = facts.by_qualname.get(node.name)
     if function is not None and any(
         _names_command(facts, d) for d in facts.module.functions[function].decorators
     ):
         return IngestEntry(node.path, _line_of(facts, node.name), node.name, node, "command")
     return None
+
+
+@query
+def _declared_starts(db: Database) -> dict[Node, Literal["job", "consumer", "command"]]:
+    """Functions that a schedule, an event or a console script names."""
+    found: dict[Node, Literal["job", "consumer", "command"]] = {
+        Node(target.path, target.function): "command" for target in console_targets(db) if target.function
+    }
+    for clock in (*scheduled(db), *started(db)):
+        if clock.node.name:
+            found[clock.node] = "job" if clock.kind == "cron" else "consumer"
+    return found
 
 
 def _names_command(facts: ModuleIndex, decorator: code.Expr) -> bool:

@@ -68,8 +68,8 @@ def ids_of_call(db: Database, call: ModelCall) -> CallIds:
 
 
 @query
-def model_ids(db: Database) -> tuple[ModelId, ...]:
-    """Every id that a production LLM or side call may use, each place once.
+def literal_ids(db: Database) -> tuple[ModelId, ...]:
+    """Every id that a production LLM or side call may use, as it is written, each place once.
 
     Where the id of some call cannot be followed, the ids that settings, defaults and lists to choose
     from offer are taken with it.
@@ -85,7 +85,23 @@ def model_ids(db: Database) -> tuple[ModelId, ...]:
         for place in offered(db):
             each = ModelId(place.path, place.line, place.id, place.platform, read_at=place.read_at)
             found.setdefault((each.path, each.line, each.id), each)
-    return tuple(sorted(_deployed(db, branches_of(db, tuple(found.values())))))
+    return tuple(sorted(branches_of(db, tuple(found.values()))))
+
+
+@query
+def model_ids(db: Database) -> tuple[ModelId, ...]:
+    """`literal_ids`, with the model and version of the Azure resource in place of its deployment's name."""
+    return tuple(sorted(_deployed(db, literal_ids(db))))
+
+
+def bare_ids(db: Database) -> frozenset[str]:
+    """The production ids without prefixes, `.` written as `-`."""
+    return frozenset(bare(each.id, each.platform) for each in model_ids(db) if each.chosen)
+
+
+def bare(text: str, platform: str = "") -> str:
+    """An id without gateway prefixes, `.` written as `-`."""
+    return load().models.resolve(text, platform)[0].replace(".", "-")
 
 
 @query

@@ -6,8 +6,9 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls import ModelCall, Node
-from shipsmith_controls.links.flow import NONE, Flow, Kinds, Seed, words_in
-from shipsmith_controls.links.index import ModuleIndex, last_name
+from shipsmith_controls.links.environment import gates_around, is_open
+from shipsmith_controls.links.flow import NONE, Flow, Kinds, Reached, Seed, words_in
+from shipsmith_controls.links.index import ModuleIndex
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.sinks import SinkKind, is_named_like_one, kind_of
 from shipsmith_controls.links.tree import index
@@ -28,6 +29,7 @@ class Record(msgspec.Struct, frozen=True):
     `kind`: what keeps it (`memory`: an attribute; `callback`: an object that was handed in). `kinds`:
     what is kept. `words`: words of what stands beside it in the same call. `plain`: only inside a
     line of text. `everywhere`: on every way from the call upwards, not only for some callers.
+    `gated`: only when a setting that is off by default is on.
     """
 
     kind: RecordKind
@@ -37,6 +39,7 @@ class Record(msgspec.Struct, frozen=True):
     words: frozenset[str] = frozenset()
     plain: bool = False
     everywhere: bool = True
+    gated: bool = False
 
 
 @query
@@ -102,17 +105,37 @@ def _kept(db: Database, path: str, facts: ModuleIndex, flow: Flow, down: int) ->
         found.append(Record("memory", path, held.line, held.kinds))
     for reached in flow.reached():
         call = facts.module.calls[reached.call]
-        kind = kind_of(call, facts)
-        if kind is not None:
-            found.append(_record(kind, path, call, reached.kinds, facts))
-            continue
-        below, followed = _below(db, path, facts, flow, reached.call, down) if down else ([], False)
-        found.extend(below)
-        if not followed and is_named_like_one(last_name(call.callee)):
-            found.append(_record("store", path, call, reached.kinds, facts))
-        elif not followed and _is_callback(facts, call):
-            found.append(_record("callback", path, call, reached.kinds, facts))
+        here = _of_call(db, path, facts, flow, reached, call, down)
+        if here and _is_gated(db, path, facts, call):
+            here = [msgspec.structs.replace(r, gated=True) for r in here]
+        found.extend(here)
     return found
+
+
+def _of_call(
+    db: Database,
+    path: str,
+    facts: ModuleIndex,
+    flow: Flow,
+    reached: Reached,
+    call: code.Call,
+    down: int,
+) -> list[Record]:
+    """What one call that is given something of the value keeps of it."""
+    kind: RecordKind | None = kind_of(call, facts)
+    if kind is not None:
+        return [_record(kind, path, call, reached.kinds, facts)]
+    below, followed = _below(db, path, facts, flow, reached.call, down) if down else ([], False)
+    if followed:
+        return below
+    if is_named_like_one(call):
+        return [_record("store", path, call, reached.kinds, facts)]
+    return [_record("callback", path, call, reached.kinds, facts)] if _is_callback(facts, call) else []
+
+
+def _is_gated(db: Database, path: str, facts: ModuleIndex, call: code.Call) -> bool:
+    gates = gates_around(db, path, facts, call.block, call.line)
+    return any(not is_open(db, gate) for gate in gates)
 
 
 def _record(kind: SinkKind | str, path: str, call: code.Call, kinds: Kinds, facts: ModuleIndex) -> Record:

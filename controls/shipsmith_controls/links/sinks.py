@@ -57,7 +57,7 @@ _EVENTS = frozenset(
     "publish send_message produce capture track emit_event log_event record_event send_event enqueue".split()
 )
 _BY_NAME = re.compile(
-    r"^(?:save|store|persist|record|log|audit|insert|write|track)(?:_|[A-Z]|$)", re.ASCII
+    r"^(?:(?:save|store|persist|insert)(?:_|[A-Z]|$)|(?:record|log|audit|track)(?:_|[A-Z]))", re.ASCII
 )
 _NOT_STORES = re.compile(r"stream|socket|websocket|response|writer|stdout|stderr|sys\b|res\b", re.I)
 
@@ -112,9 +112,10 @@ def _chain(expr: code.Expr, module: code.Module) -> str:
     return ".".join(reversed(parts))
 
 
-def is_named_like_one(name: str) -> bool:
+def is_named_like_one(call: code.Call) -> bool:
     """Whether a function that cannot be followed says by its name that it records something."""
-    return bool(_BY_NAME.match(name))
+    receiver = (dotted(call.callee) or "").rpartition(".")[0]
+    return bool(_BY_NAME.match(last_name(call.callee))) and not _NOT_STORES.search(receiver)
 
 
 def is_loud(call: code.Call) -> bool:

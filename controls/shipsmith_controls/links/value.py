@@ -145,3 +145,10 @@ Value: TypeAlias = (
     | Unknown
     | Whole
 )
+
+MOST_VALUES = 48
+"""Possibilities that are kept for one expression."""
+DEEPEST = 24
+"""Steps that a walk takes from an expression."""
+HOPS = 3
+"""Callers that are followed one above the other for a parameter."""
