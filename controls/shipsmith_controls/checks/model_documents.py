@@ -98,5 +98,5 @@ def _cards(db: Database) -> tuple[Support, ...]:
 @place("README, or the first document")
 def _readme(db: Database) -> tuple[Place, ...]:
     readmes = [path for name, paths in named(db).items() if name.startswith("readme") for path in paths]
-    top = sorted(readmes, key=lambda path: (path.count("/"), path)) or list(files(db))
+    top = sorted(readmes, key=lambda path: (path.count("/"), len(path), path)) or list(files(db))
     return (Place(top[0], 1),) if top else ()

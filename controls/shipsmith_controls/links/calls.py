@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from shipsmith_controls.facts import code
-from shipsmith_controls.knowledge.schema import CallKind, CallShape
 from shipsmith_controls.links import http, sdk
-from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name, names_in
+from shipsmith_controls.links.graph import LLM_KINDS, Edge, FileCalls, ModelCall, Node
+from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name
 from shipsmith_controls.links.modules import resolve
 from shipsmith_controls.links.sdk import Client
-from shipsmith_controls.links.symbols import Node, Symbols
+from shipsmith_controls.links.symbols import Symbols
 from shipsmith_controls.links.tree import index, skim
 from shipsmith_controls.links.value import (
     Cls,
@@ -31,67 +29,6 @@ from shipsmith_controls.queries import Database, query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-LLM_KINDS: frozenset[CallKind] = frozenset({"generation", "agent", "remote_agent"})
-
-
-class ModelCall(msgspec.Struct, frozen=True):
-    """A call to a model: an LLM call, a side call, or a graph run.
-
-    `clients` are the SDK objects it may go through; empty for free functions, raw HTTP, and where
-    the client is not seen (`sure` is False then). `function` is the qualified name of the innermost
-    named function around it, "" at module level.
-    """
-
-    path: str
-    call: int
-    line: int
-    end_line: int
-    kind: CallKind
-    sdk: str
-    shape: CallShape
-    clients: tuple[Client, ...]
-    function: str
-    sure: bool = True
-
-    @property
-    def is_llm(self) -> bool:
-        """Whether it generates text (an LLM call), rather than being a side call or a graph run."""
-        return self.kind in LLM_KINDS
-
-
-class Edge(msgspec.Struct, frozen=True):
-    """`source` leads to `target` at a call (`call` -1: a reference, such as a handler handed over)."""
-
-    source: str
-    target: Node
-    call: int
-    line: int
-
-
-class FileCalls(msgspec.Struct, frozen=True):
-    """What the calls of one file are.
-
-    `holders`: names at module level that hold or make something of an SDK, and classes derived
-    from an SDK's; `overrides`: (own method, method of a base class in the tree); `handed`: files of
-    functions and classes that an SDK object is handed to; `made`: calls that construct a client;
-    `symbols`: (function, name at module level whose value holds it); `mentions`: (name at module
-    level, names that its value mentions); `loose`: (function, method name, line) of calls on
-    something that could not be followed; `aliases`: (name at module level, what it stands for in
-    another file); `stars`: files whose names are all passed on.
-    """
-
-    model: tuple[ModelCall, ...] = ()
-    edges: tuple[Edge, ...] = ()
-    holders: tuple[str, ...] = ()
-    overrides: tuple[tuple[str, Node], ...] = ()
-    handed: tuple[str, ...] = ()
-    made: tuple[int, ...] = ()
-    symbols: tuple[tuple[str, str], ...] = ()
-    mentions: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    loose: tuple[tuple[str, str, int], ...] = ()
-    aliases: tuple[tuple[str, Node], ...] = ()
-    stars: tuple[str, ...] = ()
 
 
 @query
@@ -133,8 +70,8 @@ class _Reader:
             tuple(self._overrides()),
             tuple(self.handed),
             tuple(sorted(self.makers)),
-            tuple(self._symbols()),
-            tuple(self._mentions()),
+            tuple(self.symbols.held_functions()),
+            tuple(self.symbols.mentions()),
             tuple(dict.fromkeys(self.loose)),
             tuple(self.symbols.aliases()),
             tuple(self.symbols.stars()),
@@ -399,43 +336,6 @@ class _Reader:
                 for value in Walk(self.db).values(self.path, klass.parent, base):
                     if isinstance(value, Extern) and sdk.constructor_of(value):
                         yield klass.qualname.split(".")[0]
-
-    def _symbols(self) -> Iterator[tuple[str, str]]:
-        for assign in self.module.assigns:
-            if assign.block == 0 and isinstance(assign.target, code.Name) and assign.value is not None:
-                for part in inside(assign.value, self.module):
-                    if isinstance(part, code.FunctionRef):
-                        own = self.facts.node_name(self.module.functions[part.function].block)
-                        yield own, assign.target.id
-        for export in self.module.exports:
-            if export.value is not None:
-                for part in inside(export.value, self.module):
-                    if isinstance(part, code.FunctionRef):
-                        yield (
-                            self.facts.node_name(self.module.functions[part.function].block),
-                            export.name,
-                        )
-
-    def _mentions(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Names at module level, and the names that they hold or hand out."""
-        held: dict[str, set[str]] = {}
-        for assign in self.module.assigns:
-            if assign.value is None:
-                continue
-            top = assign.block == 0 and isinstance(assign.target, code.Name)
-            if top or isinstance(assign.target, code.Attribute):
-                symbol = last_name(assign.target) if top else self._top(assign.block)
-                held.setdefault(symbol, set()).update(names_in(assign.value, self.module))
-        for out in self.module.exits:
-            if out.value is not None and out.kind in ("return", "yield"):
-                held.setdefault(self._top(out.block), set()).update(names_in(out.value, self.module))
-        for symbol, names in held.items():
-            if symbol and names - {symbol}:
-                yield symbol, tuple(sorted(names - {symbol}))
-
-    def _top(self, block: int) -> str:
-        """The name at module level that a block belongs to."""
-        return self._source(block).split(".")[0]
 
     def _overrides(self) -> Iterator[tuple[str, Node]]:
         for i, klass in enumerate(self.module.classes):

@@ -222,7 +222,9 @@ def _plain(expr: code.Expr, module: code.Module, depth: int = 0) -> Any:
             return {"": last_name(call.callee), "args": given} if given else last_name(call.callee)
         case code.Name(id=name) | code.Attribute(name=name):
             return name
-        case code.Operation(operator="*", operands=(code.Literal(value=str() as text), code.Literal(value=int() as n))):
+        case code.Operation(
+            operator="*", operands=(code.Literal(value=str() as text), code.Literal(value=int() as n))
+        ):
             return text * min(n, 10_000)
     return f"line {expr.line}"
 

@@ -136,7 +136,9 @@ def _uses(facts: ModuleIndex, framework: Evaluation) -> Iterator[int]:
             yield call.line
     for function in module.functions:
         for decorator in function.decorators:
-            made = module.calls[decorator.call].callee if isinstance(decorator, code.CallRef) else decorator
+            made = (
+                module.calls[decorator.call].callee if isinstance(decorator, code.CallRef) else decorator
+            )
             if last_name(made) in decorators:
                 yield function.line
     metrics = set(framework.metrics)
@@ -172,7 +174,9 @@ def _entry(db: Database, path: str, facts: ModuleIndex) -> tuple[int, bool]:
     if module.language == "typescript":
         first = next((c.line for c in module.calls if c.block == 0 and _starts(c)), 0)
         return first, bool(tokens(path) & {"test", "spec", "eval"})
-    tests = [f.line for f in module.functions if f.name.startswith("test") and _is_method_or_top(f, facts)]
+    tests = [
+        f.line for f in module.functions if f.name.startswith("test") and _is_method_or_top(f, facts)
+    ]
     if tests and _TEST_FILE.search(path):
         return tests[0], True
     for block in module.blocks:
@@ -251,9 +255,7 @@ def _texts(module: code.Module) -> Iterator[tuple[str, int]]:
             if 0 < len(part.value) <= _LONGEST:
                 yield part.value, part.line
         elif isinstance(part, code.Template):
-            text = "".join(
-                str(p.value) if isinstance(p, code.Literal) else "*" for p in part.parts
-            )
+            text = "".join(str(p.value) if isinstance(p, code.Literal) else "*" for p in part.parts)
             if len(text) <= _LONGEST:
                 yield text, part.line
 

@@ -16,7 +16,9 @@ from shipsmith_controls.queries import Database, query
 
 _EXITS = frozenset({"exit", "_exit", "sys.exit", "SystemExit", "Exit"})
 _BELOW = frozenset({"<", "<=", ">", ">="})
-_FAILED = frozenset("fail failed failing failures fails passed passing regressions regressed errors ok below".split())
+_FAILED = frozenset(
+    "fail failed failing failures fails passed passing regressions regressed errors ok below".split()
+)
 _FLAG_CALLS = frozenset({"getenv", "get"})
 _SECRET = frozenset("key keys token secret password credential credentials pat".split())
 _LENIENT = {"PROMPTFOO_FAILED_TEST_EXIT_CODE": "0", "PROMPTFOO_PASS_RATE_THRESHOLD": "0"}
@@ -53,7 +55,9 @@ def criterion(db: Database, run_path: str) -> int:
     if run.is_config:
         config = family(db, "config", run.path)
         nodes = [n for root in config.roots for n in root.walk()] if isinstance(config, Config) else []
-        return next((node.line for trail, node in nodes if trail and trail[-1] in ("assert", "redteam")), 0)
+        return next(
+            (node.line for trail, node in nodes if trail and trail[-1] in ("assert", "redteam")), 0
+        )
     for part in run.files:
         line = _fails_at(db, part)
         if line:
@@ -127,15 +131,17 @@ def _under_score(facts: ModuleIndex, block: int) -> bool:
 def _compares(part: code.Expr) -> bool:
     if isinstance(part, code.Operation) and part.operator in _BELOW:
         # A comparison with 1 or nothing counts input, a comparison of two names weighs a result.
-        words = [tokens(last_name(p)) for p in shallow(part) if isinstance(p, (code.Name, code.Attribute))]
+        words = [
+            tokens(last_name(p)) for p in shallow(part) if isinstance(p, (code.Name, code.Attribute))
+        ]
         return any(w & _MEASURES for w in words)
     if isinstance(part, (code.Name, code.Attribute)):
         return bool(tokens(last_name(part)) & _FAILED)
-    return isinstance(part, code.Choice) and part.test is not None and any(
-        _compares(p) for p in shallow(part.test)
+    return (
+        isinstance(part, code.Choice)
+        and part.test is not None
+        and any(_compares(p) for p in shallow(part.test))
     )
-
-
 
 
 @query
@@ -184,7 +190,9 @@ def _constants(facts: ModuleIndex) -> dict[str, code.Expr]:
     }
 
 
-def _variables(facts: ModuleIndex, expr: code.Expr, names: dict[str, code.Expr], depth: int = 0) -> list[str]:
+def _variables(
+    facts: ModuleIndex, expr: code.Expr, names: dict[str, code.Expr], depth: int = 0
+) -> list[str]:
     """Environment variables that an expression reads, through constants of the module."""
     found: list[str] = []
     for part in shallow(expr):

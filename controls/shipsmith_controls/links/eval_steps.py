@@ -53,7 +53,8 @@ class EvalStep(msgspec.Struct, frozen=True):
 
 def _is_default(trigger: Trigger) -> bool:
     return not trigger.branches or any(
-        b in ("main", "master", "trunk", "develop", "$CI_DEFAULT_BRANCH") or "*" in b for b in trigger.branches
+        b in ("main", "master", "trunk", "develop", "$CI_DEFAULT_BRANCH") or "*" in b
+        for b in trigger.branches
     )
 
 
@@ -96,7 +97,9 @@ def _by_action(db: Database, runs: tuple[EvalRun, ...]) -> Iterator[EvalStep]:
                     continue
                 named = {v.value for v in step.inputs if v.value}
                 own = [r for r in runs if r.is_config == (kind == "promptfoo")]
-                picked = [r for r in own if any(r.path.endswith(n.removeprefix("./")) for n in named)] or own
+                picked = [
+                    r for r in own if any(r.path.endswith(n.removeprefix("./")) for n in named)
+                ] or own
                 if picked:
                     triggers = job.triggers or flow.triggers
                     paths = tuple(r.path for r in picked)

@@ -228,8 +228,10 @@ def promptfoo_files(db: Database) -> tuple[str, ...]:
 @query
 def _is_promptfoo(db: Database, path: str) -> bool:
     root = _root(db, path)
-    return root is not None and bool(root.get("providers") or root.get("targets")) and bool(
-        root.get("tests") or root.get("prompts") or root.get("redteam") or root.get("scenarios")
+    return (
+        root is not None
+        and bool(root.get("providers") or root.get("targets"))
+        and bool(root.get("tests") or root.get("prompts") or root.get("redteam") or root.get("scenarios"))
     )
 
 
@@ -251,7 +253,9 @@ def configured_run(db: Database, path: str) -> EvalRun | None:
     prompts = []
     texts = [text for text, _, _ in config_texts(db, path)]
     for text, _, key in config_texts(db, path):
-        target = re.sub(r"^(?:file://|python:|exec:\s*(?:python3?|node|bash)?\s*)", "", text).split(":")[0]
+        target = re.sub(r"^(?:file://|python:|exec:\s*(?:python3?|node|bash)?\s*)", "", text).split(":")[
+            0
+        ]
         for home in files_named(db, path, target) if re.search(r"\.\w{1,8}$", target) else ():
             if home.endswith((".py", ".js", ".ts", ".mjs")):
                 for part in closure(db, home):
@@ -262,7 +266,9 @@ def configured_run(db: Database, path: str) -> EvalRun | None:
     routes = tuple(dict.fromkeys(asked_routes(db, texts)))
     for route in routes:
         calls |= _indices(db, route)
-    tests = next((root.get(k) for k in ("tests", "scenarios", "redteam", "defaultTest") if root.get(k)), None)
+    tests = next(
+        (root.get(k) for k in ("tests", "scenarios", "redteam", "defaultTest") if root.get(k)), None
+    )
     if tests is None or not (calls or prompts):
         return None
     line = tests.line

@@ -90,7 +90,7 @@ def literal_ids(db: Database) -> tuple[ModelId, ...]:
 
 @query
 def model_ids(db: Database) -> tuple[ModelId, ...]:
-    """`literal_ids`, with the model and version of the Azure resource in place of its deployment's name."""
+    """`literal_ids`, with model and version of the Azure resource in place of its deployment's name."""
     return tuple(sorted(_deployed(db, literal_ids(db))))
 
 

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
 from shipsmith_controls.facts import code
-from shipsmith_controls.links.index import ModuleIndex
+from shipsmith_controls.links.graph import Node
+from shipsmith_controls.links.index import ModuleIndex, inside, last_name, names_in
 from shipsmith_controls.links.modules import resolve
 from shipsmith_controls.links.tree import skim
 from shipsmith_controls.queries import Database
-
-
-class Node(msgspec.Struct, frozen=True, order=True):
-    """A function of the tree by qualified name; "" is the module's own level."""
-
-    path: str
-    name: str
 
 
 class Symbols:
@@ -86,3 +78,41 @@ class Symbols:
             target = resolve(self.db, self.path, module)
             if target is not None:
                 yield target
+
+    def held_functions(self) -> Iterator[tuple[str, str]]:
+        """Functions that stand in the value of a name at module level: (function, name)."""
+        for assign in self.module.assigns:
+            if assign.block == 0 and isinstance(assign.target, code.Name) and assign.value is not None:
+                for part in inside(assign.value, self.module):
+                    if isinstance(part, code.FunctionRef):
+                        own = self.facts.node_name(self.module.functions[part.function].block)
+                        yield own, assign.target.id
+        for export in self.module.exports:
+            if export.value is not None:
+                for part in inside(export.value, self.module):
+                    if isinstance(part, code.FunctionRef):
+                        yield (
+                            self.facts.node_name(self.module.functions[part.function].block),
+                            export.name,
+                        )
+
+    def mentions(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Names at module level, and the names that they hold or hand out."""
+        held: dict[str, set[str]] = {}
+        for assign in self.module.assigns:
+            if assign.value is None:
+                continue
+            top = assign.block == 0 and isinstance(assign.target, code.Name)
+            if top or isinstance(assign.target, code.Attribute):
+                symbol = last_name(assign.target) if top else self._top(assign.block)
+                held.setdefault(symbol, set()).update(names_in(assign.value, self.module))
+        for out in self.module.exits:
+            if out.value is not None and out.kind in ("return", "yield"):
+                held.setdefault(self._top(out.block), set()).update(names_in(out.value, self.module))
+        for symbol, names in held.items():
+            if symbol and names - {symbol}:
+                yield symbol, tuple(sorted(names - {symbol}))
+
+    def _top(self, block: int) -> str:
+        """The name at module level that a block belongs to."""
+        return self.facts.node_name(block).split(".")[0]
