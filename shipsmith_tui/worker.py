@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from shipsmith_controls import standing
+from shipsmith_controls.facts.text import decode
+from shipsmith_controls.facts.text import lines as text_lines
 from shipsmith_controls.judge import Judge
 from shipsmith_controls.ledger import Acknowledgement, LedgerError
 from shipsmith_controls.scorecard import Scorecard, Status
@@ -262,7 +264,7 @@ class Worker:
         lines: tuple[str, ...] = ()
         first = max(1, message.line - message.context)
         if isinstance(content, bytes):
-            every = content.decode("utf-8", "replace").splitlines()
+            every = text_lines(decode(content))
             lines = tuple(line[:2000] for line in every[first - 1 : message.line + message.context])
         self._say(protocol.SourceText(message.path, first, lines, message.request))
 

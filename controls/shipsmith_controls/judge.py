@@ -20,6 +20,8 @@ from shipsmith_controls.checks.controls import check_of
 from shipsmith_controls.facts.cache import FactCache
 from shipsmith_controls.facts.families import CAPS, EXTRACTORS, FIRST_LOOK
 from shipsmith_controls.facts.skim import Skim, glance
+from shipsmith_controls.facts.text import decode
+from shipsmith_controls.facts.text import lines as text_lines
 from shipsmith_controls.fingerprint import fingerprints
 from shipsmith_controls.links.traits import traits
 from shipsmith_controls.links.tree import TreeDatabase
@@ -224,8 +226,7 @@ class Judge:
         lines: dict[str, list[str]] = {}
         for path in {f.path for f in found.findings}:
             content = self.workspace.content(path)
-            text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
-            lines[path] = text.splitlines()
+            lines[path] = text_lines(decode(content)) if isinstance(content, bytes) else []
         places = [(f.path, "\n".join(lines[f.path][f.line - 1 : f.line])) for f in found.findings]
         finished = tuple(
             replace(f, fingerprint=mark, fix=_snippet(control, f))

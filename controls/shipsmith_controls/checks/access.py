@@ -18,7 +18,9 @@ def endpoints_by_place(db: Database) -> dict[tuple[str, str], Entry]:
 @subject("endpoint that leads to a model")
 def _endpoints(db: Database) -> tuple[Subject, ...]:
     return tuple(
-        Subject(Place(entry.path, entry.line), entry.route or entry.function or entry.kind, key=entry.function)
+        Subject(
+            Place(entry.path, entry.line), entry.route or entry.function or entry.kind, key=entry.function
+        )
         for entry in model_endpoints(db)
     )
 
@@ -29,7 +31,9 @@ def _has_guard(db: Database, each: Subject) -> Holding:
     entry = endpoints_by_place(db)[each.place.path, str(each.key)]
     guard = guard_of(db, entry)
     if guard is not None:
-        evidence = (Evidence(guard.path, guard.line, guard.weak or "refuses a caller", weak=bool(guard.weak)),)
+        evidence = (
+            Evidence(guard.path, guard.line, guard.weak or "refuses a caller", weak=bool(guard.weak)),
+        )
         strength = Strength.WEAK if guard.weak else Strength.STRONG
         return Holding(strength, guard.weak, evidence=evidence)
     if entry.kind in ("graph", "mcp"):

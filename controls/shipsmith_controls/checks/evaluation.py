@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support, when
+from shipsmith_controls.facts.ci import Step
 from shipsmith_controls.links.deploy import workflows
 from shipsmith_controls.links.eval_cases import case_sets
 from shipsmith_controls.links.eval_gates import criterion, lenience, unset_flags
@@ -20,6 +21,7 @@ from shipsmith_controls.queries import Database
 
 _ENOUGH = 30
 """Own cases from which a set says something (EVA-01)."""
+_TESTS = frozenset({"test", "tests", "pytest", "vitest", "jest"})
 _NAMED = 3
 """Files that a message names."""
 
@@ -78,7 +80,7 @@ def _gaps(db: Database, step: EvalStep) -> Iterator[tuple[Place, str]]:
     if not step.is_before and (step.path, step.job.id) not in before_deploy(db):
         line = step.triggers[0].line if step.triggers else step.line
         yield Place(step.path, line), "evals run, but neither on pull requests nor before a deployment"
-    lenient = lenience(step)
+    lenient = lenience(db, step)
     if lenient is not None:
         yield Place(step.path, lenient[0]), lenient[1]
     runs = [run for run in eval_runs(db) if run.path in step.runs]
@@ -98,13 +100,16 @@ def _test_steps(db: Database) -> tuple[Place, ...]:
         for path, flow in workflows(db)
         for job in flow.jobs
         for step in job.steps
-        if step.run
-        and tokens(step.name + " " + step.run) & {"test", "tests", "pytest", "vitest", "jest"}
-        and "install" not in tokens(step.name)
+        if _runs_tests(step)
     ]
     found += tested[:2]
     call = main_call(db)
     return tuple(found) or ((Place(call.path, call.line),) if call is not None else ())
+
+
+def _runs_tests(step: Step) -> bool:
+    words = tokens(f"{step.name} {step.run}")
+    return bool(step.run and words & _TESTS) and "install" not in tokens(step.name)
 
 
 def is_runner(path: str) -> bool:
@@ -160,6 +165,7 @@ def _triggers(db: Database) -> tuple[Place, ...]:
         return tuple(Place(path, found[0].line if found else 1) for path, found in stepped.items())
     places = [Place(run.path, run.line) for run in eval_runs(db) if is_runner(run.path)][:1]
     for path, flow in workflows(db):
-        if flow.triggers and any(step.run for job in flow.jobs for step in job.steps):
+        checks = any(trigger.event in BEFORE for trigger in flow.triggers)
+        if flow.triggers and (checks or any(_runs_tests(s) for job in flow.jobs for s in job.steps)):
             places.append(Place(path, flow.triggers[0].line))
     return tuple(places[:3])

@@ -13,6 +13,7 @@ from shipsmith_controls.checks.vocabulary import (
     subject,
 )
 from shipsmith_controls.links.ingest import IngestEntry, ingest_entries
+from shipsmith_controls.links.source_lists import listed_sources, named_sources, row_of
 from shipsmith_controls.links.sources import Source, sources_of
 from shipsmith_controls.links.triggers import Trigger, triggers_of
 from shipsmith_controls.queries import Database, query
@@ -85,3 +86,25 @@ def _is_started(db: Database, each: Subject) -> Holding:
     said = _source_name(source) if source is not None else "its source"
     at = Place(source.path, source.line) if source is not None else each.place
     return Holding(Strength.LACKING, f"{said} is read only when a user asks for it", at=(at,))
+
+
+@subject("named data source")
+def _named(db: Database) -> tuple[Subject, ...]:
+    return tuple(Subject(Place(s.path, s.line), s.name, key=i) for i, s in enumerate(named_sources(db)))
+
+
+@has("a row with owner and refresh in a list of data sources")
+def _is_listed(db: Database, each: Subject) -> Holding:
+    """DAT-13: the row names the source by URL, host, path, bucket, table or dataset."""
+    row = row_of(db, named_sources(db)[int(each.key)])
+    if row is None:
+        lists = sorted({listed.path for listed in listed_sources(db)})
+        where = (
+            f"no row of {', '.join(lists[:2])} names it" if lists else "no list of data sources names it"
+        )
+        return Holding(Strength.LACKING, where)
+    evidence = (Evidence(row.path, row.line, f"lists {each.what}", weak=not (row.owner and row.refresh)),)
+    if row.owner and row.refresh:
+        return Holding(Strength.STRONG, evidence=evidence)
+    gap = " and ".join(w for w, held in (("owner", row.owner), ("refresh", row.refresh)) if not held)
+    return Holding(Strength.WEAK, f"its row at {row.path}:{row.line} names no {gap}", evidence=evidence)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from shipsmith_controls.checks.calls import call_of
-from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has
+import msgspec
+
+from shipsmith_controls.checks.calls import call_of, subject_of
+from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
+from shipsmith_controls.links.handled import failure_handlers, report
 from shipsmith_controls.links.records import Record, records, usage_records
 from shipsmith_controls.links.streams import uncounted
 from shipsmith_controls.links.tracers import Coverage, coverage
+from shipsmith_controls.links.traits import llm_calls
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 
@@ -76,13 +80,16 @@ def _usage(db: Database, each: Subject) -> Holding:
     """OBS-04: usage reaches a tracer, log, metric, span or row, and a stream is asked to carry it."""
     call = call_of(db, each)
     lost = uncounted(db, call)
-    aside = tuple(Place(u.path, u.line) for u in lost if u.aside)
     held = usage_kept(db, each)
     blind = [u for u in lost if not u.aside]
     if blind and held.strength is not Strength.LACKING:
-        at = tuple(Place(u.path, u.line) for u in blind)
-        return Holding(Strength.LACKING, blind[0].what, at=at, aside=aside)
-    return Holding(held.strength, held.message, evidence=held.evidence, aside=aside)
+        held = Holding(Strength.LACKING, blind[0].what, at=tuple(Place(u.path, u.line) for u in blind))
+    apart = [u for u in lost if u.aside]
+    return msgspec.structs.replace(
+        held,
+        aside=tuple(Place(u.path, u.line) for u in apart),
+        aside_message=apart[0].what if apart else "",
+    )
 
 
 def usage_kept(db: Database, each: Subject) -> Holding:
@@ -113,3 +120,27 @@ def _how_counted(record: Record) -> str:
     if record.kind == "print":
         return "its token usage is only printed"
     return "its token usage is recorded on some ways only"
+
+
+@subject("handler of a failed model call")
+def _handlers(db: Database) -> tuple[Subject, ...]:
+    """Handlers around LLM calls; where there is none, the calls, whose errors rise by themselves."""
+    found = failure_handlers(db)
+    if not found:
+        return tuple(subject_of(db, call) for call in llm_calls(db))
+    return tuple(Subject(Place(h.path, h.line), "", h.sdk, h.block) for h in found)
+
+
+@has("a report of the error")
+def _reported(db: Database, each: Subject) -> Holding:
+    """OBS-02: it raises again, logs at warning or above, records the error or hands it on."""
+    if each.what:
+        note = Evidence(each.place.path, each.place.line, "no handler catches its errors")
+        return Holding(Strength.STRONG, evidence=(note,))
+    found = report(db, each.place.path, int(each.key))
+    match found.how:
+        case "reported":
+            return Holding(Strength.STRONG, evidence=(Evidence(each.place.path, found.line, found.what),))
+        case "weak":
+            return Holding(Strength.WEAK, found.what)
+    return Holding(Strength.LACKING, found.what)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import cast
 
-from shipsmith_controls.checks.vocabulary import Hit, Place, hit
+from shipsmith_controls.checks.vocabulary import Hit, Holding, Place, Strength, Subject, has, hit, subject
 from shipsmith_controls.facts.secrets import Secret
+from shipsmith_controls.links.credentials import Key, keys
+from shipsmith_controls.links.documents import document_files, passages
 from shipsmith_controls.links.exposure import (
     browser_flags,
     public_key_reads,
@@ -14,8 +16,10 @@ from shipsmith_controls.links.exposure import (
     secrets_in,
 )
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.queries import Database
-from shipsmith_controls.scorecard import Confidence
+from shipsmith_controls.links.secret_stores import EVERY, Filling, fillings
+from shipsmith_controls.links.tree import exists
+from shipsmith_controls.queries import Database, query
+from shipsmith_controls.scorecard import Confidence, Evidence
 
 
 @hit("key that the source or the bundle gives away")
@@ -60,3 +64,66 @@ def _secret_hit(path: str, secret: Secret, production: bool) -> Hit:
         weak=not production and not certain,
         confidence=Confidence.HIGH if secret.sure and secret.kind != "generic" else Confidence.MEDIUM,
     )
+
+
+_GATEWAY_KEY = "AI_GATEWAY_API_KEY"
+_VERCEL = ("vercel.json", "vercel.ts")
+
+
+@subject("key of a model client")
+def _keys(db: Database) -> tuple[Subject, ...]:
+    return tuple(
+        Subject(Place(key.path, key.line), " or ".join(key.names[:2]), sdk=key.sdk, key=i)
+        for i, key in enumerate(keys(db))
+    )
+
+
+@has("a secret store or workload identity behind it")
+def _from_store(db: Database, each: Subject) -> Holding:
+    """SEC-04: read from a store in code, keyless, or filled from a store by name in a deploy file."""
+    key = keys(db)[int(each.key)]
+    match key.source:
+        case "keyless":
+            return _held(each.place, "an identity stands in for a key")
+        case "store":
+            return _held(each.place, "read from a secret store")
+        case "unseen":
+            return Holding(Strength.UNSEEN, "its key is handed in; where it comes from was not seen")
+        case "literal":
+            return Holding(Strength.LACKING, "the key is written into the code")
+    deployed = deploys_to_vercel(db) if _GATEWAY_KEY in key.names else None
+    if deployed is not None:
+        return _held(deployed, "on Vercel the gateway takes the deployment's own identity")
+    filled = _filling(db, key)
+    if filled is None:
+        return Holding(Strength.LACKING, "it comes from plain environment or a .env file only")
+    evidence = (Evidence(filled.path, filled.line, filled.what, weak=filled.weak),)
+    if filled.weak:
+        return Holding(Strength.WEAK, filled.what, evidence=evidence)
+    return Holding(Strength.STRONG, evidence=evidence)
+
+
+def _held(at: Place, said: str) -> Holding:
+    return Holding(Strength.STRONG, evidence=(Evidence(at.path, at.line, said),))
+
+
+def _filling(db: Database, key: Key) -> Filling | None:
+    """What fills one of a key's variables; that of a real store before the others."""
+    table = fillings(db)
+    found = [table[name] for name in (*key.names, EVERY) if name in table]
+    return min(found, key=lambda filling: filling.weak, default=None)
+
+
+@query
+def deploys_to_vercel(db: Database) -> Place | None:
+    """Where the tree says that it is deployed to Vercel: its config, or a deploy button."""
+    for name in _VERCEL:
+        if exists(db, name):
+            return Place(name, 1)
+    for path in document_files(db):
+        if "/" not in path and path.lower().startswith("readme"):
+            for whole in passages(db, path)[:1]:
+                for _, target, line in whole.links:
+                    if target.startswith("https://vercel.com/new"):
+                        return Place(path, line)
+    return None

@@ -62,6 +62,7 @@ class Holding(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     confidence: Confidence = Confidence.HIGH
     aside: tuple[Place, ...] = ()
+    aside_message: str = ""
 
 
 class Hit(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ from shipsmith_controls.facts import (
 from shipsmith_controls.facts.commands import shell
 from shipsmith_controls.facts.locks import locked
 from shipsmith_controls.facts.skim import language_of
+from shipsmith_controls.facts.text import decode, lines
 from shipsmith_controls.knowledge import load
 
 Extractor = Callable[[bytes, str], object]
@@ -119,7 +120,7 @@ def _owners(source: bytes, path: str) -> object:
 
 
 def _manifest(source: bytes, path: str) -> object:
-    kind = manifests.kind_of(_name(path))
+    kind = manifests.kind_of(path)
     return manifests.extract(source, kind) if kind else None
 
 
@@ -164,7 +165,7 @@ def _locks(source: bytes, path: str) -> object:
 
 
 def _lines(source: bytes, path: str) -> object:
-    return tuple(source.decode("utf-8", "replace").splitlines())
+    return tuple(lines(decode(source)))
 
 
 EXTRACTORS: dict[str, Extractor] = {

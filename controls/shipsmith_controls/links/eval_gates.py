@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.facts.config import Config
@@ -29,12 +30,14 @@ _MEASURES = frozenset(
 )
 
 
-def lenience(step: EvalStep) -> tuple[int, str] | None:
+def lenience(db: Database, step: EvalStep) -> tuple[int, str] | None:
     """(line, why) a failing eval does not fail the workflow; None when it does."""
     if step.job.continue_on_error:
-        return step.job.line, "`continue-on-error` on the job lets a failing eval pass"
+        line = _line_with(db, step, step.job.line, "continue-on-error")
+        return line, "`continue-on-error` on the job lets a failing eval pass"
     if step.step.continue_on_error:
-        return step.step.line, "`continue-on-error` on the step lets a failing eval pass"
+        line = _line_with(db, step, step.step.line, "continue-on-error")
+        return line, "`continue-on-error` on the step lets a failing eval pass"
     if step.tolerated:
         return step.line, "the command's failure is swallowed (`|| true`, `set +e` or a pipe)"
     values = {v.name: (v.value or "", v.line) for v in (*step.job.env, *step.step.env)}
@@ -44,6 +47,12 @@ def lenience(step: EvalStep) -> tuple[int, str] | None:
         if value.strip("\"'") == lenient:
             return line, f"`{name}={lenient}` lets a failing eval pass"
     return None
+
+
+def _line_with(db: Database, step: EvalStep, start: int, word: str) -> int:
+    """The first line from `start` on that holds a word; `start` itself when none does."""
+    lines = cast("tuple[str, ...]", family(db, "lines", step.path) or ())
+    return next((i for i, text in enumerate(lines, 1) if i >= start and word in text), start)
 
 
 @query
@@ -109,9 +118,9 @@ def _returns_verdict(facts: ModuleIndex, name: str) -> bool:
     for out in facts.returns.get(at, ()):
         if out.value is not None and any(_compares(p) for p in shallow(out.value)):
             return True
-        if isinstance(out.value, code.Literal) and out.value.value not in (0, None):
-            if _under_score(facts, out.block):
-                return True
+        fails = isinstance(out.value, code.Literal) and out.value.value not in (0, None)
+        if fails and _under_score(facts, out.block):
+            return True
     return False
 
 

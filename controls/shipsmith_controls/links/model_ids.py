@@ -68,6 +68,12 @@ def ids_of_call(db: Database, call: ModelCall) -> CallIds:
 
 
 @query
+def ids_of_client(db: Database, client: sdk.Client) -> CallIds:
+    """Ids among the settings of one client or model object."""
+    return _Resolver(db).of_client(client)
+
+
+@query
 def literal_ids(db: Database) -> tuple[ModelId, ...]:
     """Every id that a production LLM or side call may use, as it is written, each place once.
 
@@ -200,6 +206,10 @@ class _Resolver:
             self.unseen = self.unseen or not clients
         if not self.ids:
             self.unseen = True
+        return CallIds(tuple(self.ids), self.unseen)
+
+    def of_client(self, client: sdk.Client) -> CallIds:
+        self._client(client, 0)
         return CallIds(tuple(self.ids), self.unseen)
 
     def _platform(self, clients: tuple[sdk.Client, ...]) -> str:

@@ -8,8 +8,10 @@ import msgspec
 
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.knowledge.tables import Package
-from shipsmith_controls.links.index import last_name
+from shipsmith_controls.links.index import dotted, last_name
 from shipsmith_controls.links.packages import users_of_package
+from shipsmith_controls.links.production import is_production
+from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Extern, Made, Value
 from shipsmith_controls.links.values import values
@@ -43,7 +45,9 @@ def trainer_calls(db: Database) -> tuple[TrainerCall, ...]:
     """Every production call of a trainer."""
     found: dict[tuple[str, int], TrainerCall] = {}
     for trainer in load().tables.trainer:
-        for path in users_of_package(db, trainer):
+        # A provider's client is often made elsewhere; the graph of model calls holds its users.
+        near = (p for p in reach(db).files if is_production(db, p))
+        for path in dict.fromkeys((*users_of_package(db, trainer), *near)):
             for call in _in_file(db, path, trainer.key, trainer.language):
                 found.setdefault((path, call.call), call)
     return tuple(found[key] for key in sorted(found))
@@ -53,11 +57,15 @@ def trainer_calls(db: Database) -> tuple[TrainerCall, ...]:
 def _in_file(db: Database, path: str, key: str, language: str) -> tuple[TrainerCall, ...]:
     facts = index(db, path)
     trainer = next(t for t in load().tables.trainer if (t.key, t.language) == (key, language))
-    if facts is None:
+    if facts is None or (facts.module.language == "python") != (language == "python"):
         return ()
     found = []
     for i, call in enumerate(facts.module.calls):
-        wanted = _names(key, language).get(last_name(call.callee), ())
+        shown = dotted(call.callee) or last_name(call.callee)
+        offered = _names(key, language).get(last_name(call.callee), ())
+        wanted = tuple(
+            n for n in offered if f".{shown}".endswith("." + n.lstrip(".")) or "." not in shown
+        )
         if wanted and any(
             _is_trainer(trainer, wanted, value) for value in values(db, path, call.block, call.callee)
         ):

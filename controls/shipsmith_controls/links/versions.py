@@ -19,7 +19,7 @@ _NUMBERS = re.compile(r"\d+")
 @query
 def manifest_files(db: Database) -> tuple[str, ...]:
     """Package manifests of the tree."""
-    return tuple(path for path in files(db) if manifests.kind_of(path.rsplit("/", 1)[-1]))
+    return tuple(path for path in files(db) if manifests.kind_of(path))
 
 
 def manifest(db: Database, path: str) -> Manifest | None:

@@ -171,3 +171,7 @@ resource "aws_budgets_budget" "ai" {
 
     def test_what_is_no_hcl_is_an_error(self) -> None:
         assert extract(b"}} ]] ((", "hcl").error
+
+    def test_comments_heredocs_and_indexed_values(self) -> None:
+        source = 'a = 1 # why\nb = <<-EOT\n  }\n  EOT\nc = ["x"][0]\nd = "${var.a["k"]}-x"\n// end\n'
+        assert plain(root(source, "hcl")) == {"a": 1, "b": "  }", "c": '["x"][0]', "d": '${var.a["k"]}-x'}

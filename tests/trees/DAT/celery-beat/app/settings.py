@@ -1,0 +1,1 @@
+CONFLUENCE_URL = "https://acme.atlassian.net/wiki"

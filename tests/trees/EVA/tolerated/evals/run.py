@@ -1,0 +1,28 @@
+"""Asks every question of `cases.jsonl` and fails when too few answers are good."""
+
+import json
+import sys
+from pathlib import Path
+
+from app.main import answer
+
+CASES = Path(__file__).with_name("cases.jsonl")
+REQUIRED = 0.9
+
+
+def score(reply: str, expected: str) -> float:
+    """How much of the expected answer a reply holds."""
+    words = expected.lower().split()
+    return sum(word in reply.lower() for word in words) / len(words)
+
+
+def main() -> int:
+    """1 when the mean score is below `REQUIRED`."""
+    cases = [json.loads(line) for line in CASES.read_text().splitlines()]
+    mean = sum(score(answer(case["question"]), case["expected"]) for case in cases) / len(cases)
+    print(f"mean score {mean:.2f}")
+    return 0 if mean >= REQUIRED else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
