@@ -1,6 +1,7 @@
 # make run             open the dashboard on a copy of the bundled demo
 # make run REPO=path   open it on any tree
 # make test            everything that must pass before a merge
+# make accuracy REPOS=folder   agreement with labels made by hand, on checkouts of the labelled trees
 # A machine needs git, make and Python 3.11 or newer; the rest is installed into .venv, once.
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -9,7 +10,7 @@ REPO ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test screenshot clean
+.PHONY: run test accuracy screenshot clean
 
 run: $(VENV)/.installed
 	@$(BIN)/shipsmith $(if $(REPO),'$(REPO)',demo)
@@ -20,6 +21,10 @@ test: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2
+
+REPOS ?= repos
+accuracy: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.accuracy.agreement '$(REPOS)'
 
 screenshot: $(VENV)/.installed-dev
 	$(BIN)/python scripts/screenshot.py

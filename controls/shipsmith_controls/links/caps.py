@@ -81,10 +81,11 @@ def _holder(db: Database, path: str, line: int) -> Node | None:
 
 def _narrowed(db: Database, asked: Generation, found: list[Cap]) -> list[Cap]:
     """Of what several callers give, what holds on the way of this one."""
+    wraps = (asked.path, asked.call) != (asked.model.path, asked.model.call)
     own = [c for c in found if c.path == asked.path and asked.line <= c.line <= asked.end_line]
-    if own:
+    if own and wraps:
         return own
-    others = _ranges(db)
+    others = [r for r in _ranges(db) if r != (asked.path, asked.line, asked.end_line)]
     left = [
         c
         for c in found

@@ -88,7 +88,7 @@ def kind_of(db: Database, path: str) -> DeployKind | None:
         return "terraform"
     if low.endswith((".bicep", ".bicepparam")) or name.endswith(".parameters.json"):
         return "bicep"
-    if name in _PLATFORM:
+    if name in _PLATFORM and not (name == "app.yaml" and _by_content(db, path)):
         return "platform"
     if low.endswith((".yaml", ".yml", ".json")) and "/.github/" not in f"/{low}":
         return _by_content(db, path) or ("serverless" if _SERVERLESS.search(low) else None)

@@ -22,8 +22,8 @@ from shipsmith_controls.queries import Database, query
 
 Side = Literal["documents", "queries"]
 _DOCUMENTS = frozenset(
-    "index indexing ingest ingestion upload insert upsert document documents doc docs chunk chunks add seed "
-    "load update populate import build sync process passages corpus".split()
+    "index indexing ingest ingestion upload insert upsert document documents doc docs chunk chunks add "
+    "seed load update populate import build sync process passages corpus".split()
 )
 _QUERIES = frozenset(
     "query queries search retrieve retrieval retriever question match similar ask chat answer rag".split()

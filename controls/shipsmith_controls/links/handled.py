@@ -271,6 +271,7 @@ class _Handling:
             for a in self.module.assigns
             if a.block in self.own and isinstance(a.target, code.Name) and self._error(a.value, a.block)
         }
+        yield from self._kept_by_object()
         if not kept:
             return
         for out in self.module.exits:
@@ -284,6 +285,24 @@ class _Handling:
                     names_in(g, self.module) & kept for g in given
                 ):
                     yield Report("reported", call.line, "the error is logged later")
+
+    def _kept_by_object(self) -> Iterator[Report]:
+        """An error that an object keeps for whoever reads it later."""
+        for assign in self.module.assigns:
+            target = assign.target
+            if (
+                assign.block in self.own
+                and isinstance(target, code.Attribute)
+                and self._error(assign.value, assign.block)
+            ):
+                readers = (
+                    part
+                    for block in self.module.blocks
+                    for head in block.heads
+                    for part in inside(head, self.module)
+                )
+                if any(isinstance(p, code.Attribute) and p.name == target.name for p in readers):
+                    yield Report("reported", assign.line, "the error is kept for its reader")
 
     def _report(self, block: int, line: int, what: str) -> Report:
         """A report that is made only under a condition which has nothing to do with the error is weak."""

@@ -140,8 +140,15 @@ def _is_gated(db: Database, path: str, facts: ModuleIndex, call: code.Call) -> b
 
 def _record(kind: SinkKind | str, path: str, call: code.Call, kinds: Kinds, facts: ModuleIndex) -> Record:
     given = (*call.args, *(k.value for k in call.keywords))
-    plain = all(isinstance(g, (code.Template, code.Literal)) for g in given)
+    plain = all(_is_line(g) for g in given)
     return Record(kind, path, call.line, kinds, words_in(call, facts.module), plain)
+
+
+def _is_line(expr: code.Expr) -> bool:
+    """Whether an argument is a line of text."""
+    if isinstance(expr, code.Choice):
+        return all(_is_line(option) for option in expr.options)
+    return isinstance(expr, (code.Template, code.Literal))
 
 
 def _is_callback(facts: ModuleIndex, call: code.Call) -> bool:

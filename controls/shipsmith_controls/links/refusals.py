@@ -62,7 +62,7 @@ def refusal(db: Database, path: str, function: int, depth: int = 0) -> Refusal |
     called = [own] if own is not None else []
     if depth < _DEPTH:
         for _, call in calls_inside(facts, made.block):
-            if not sounds_like_auth(last_name(call.callee)):
+            if not sounds_like_auth(last_name(call.callee)) and not sounds_like_auth(made.name):
                 continue
             for value in values(db, path, call.block, call.callee):
                 target = _callable(db, value)
@@ -143,9 +143,7 @@ def _off_by_default(
 ) -> str:
     """Why a guard does nothing under the default configuration; "" when it does something."""
     blocks = facts.module.blocks
-    for i in facts.above(block):
-        if i == function.block:
-            break
+    for i in facts.above(block):  # a guard may itself be defined under a condition
         outer = blocks[i]
         test = blocks[outer.of] if outer.kind == "else" and outer.of >= 0 else outer
         if test.kind == "if" and test.heads:

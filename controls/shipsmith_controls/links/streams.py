@@ -7,8 +7,14 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import ModelCall
-from shipsmith_controls.links.index import argument
-from shipsmith_controls.links.settings import all_clients, clients_behind, given_argument, roots_of
+from shipsmith_controls.links.index import argument, inside
+from shipsmith_controls.links.settings import (
+    all_clients,
+    clients_behind,
+    given_argument,
+    roots_of,
+    spreads,
+)
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Const, Param
 from shipsmith_controls.links.values import values
@@ -80,8 +86,28 @@ def _chat_completions(db: Database, call: ModelCall) -> tuple[Uncounted, ...]:
     loose = given_argument(db, call.path, here, "stream_options", facts.module)
     if loose is not None and not isinstance(loose[2], (code.Mapping, code.Literal)):
         return ()
+    if spreads(here) and _mentions_options(facts.module):
+        return ()
     at = switch(db, call) or (call.path, call.line)
     return (Uncounted(*at, "the stream carries no usage: `stream_options.include_usage` is not set"),)
+
+
+def _mentions_options(module: code.Module) -> bool:
+    """Whether a file fills stream options somewhere, for calls whose options are collected."""
+    targets = (a.target for a in module.assigns)
+    indices = (t.index for t in targets if isinstance(t, code.Subscript))
+    keys = (
+        key
+        for call in module.calls
+        for given in (*call.args, *(k.value for k in call.keywords))
+        for part in inside(given, module)
+        if isinstance(part, code.Mapping)
+        for key, _ in part.entries
+    )
+    return any(
+        isinstance(k, code.Literal) and k.value in ("stream_options", "streamOptions")
+        for k in (*indices, *keys)
+    )
 
 
 def _langchain(db: Database, call: ModelCall) -> tuple[Uncounted, ...]:

@@ -9,11 +9,11 @@ from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.entries import ANSWERING, ai_entries, entries
 from shipsmith_controls.links.factories import selected
 from shipsmith_controls.links.index import argument, inside, last_name
+from shipsmith_controls.links.index_reads import makes_embeddings, queries_an_index
 from shipsmith_controls.links.ingest import index_writes
 from shipsmith_controls.links.parsed import is_structured
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import reach
-from shipsmith_controls.links.retrieval import makes_embeddings, queries_an_index
 from shipsmith_controls.links.settings import clients_behind, clients_made, given_argument
 from shipsmith_controls.links.training import trainer_calls
 from shipsmith_controls.links.tree import code_files, files, index

@@ -38,8 +38,7 @@ def _candidates(db: Database) -> tuple[str, ...]:
     """Files that may hold a prompt or a tool: those around model calls, and those with such a name."""
     near = set(reach(db).files)
     near |= {path for path in code_files(db) if tokens(path) & (_PROMPT_NAMES | {"tool", "tools"})}
-    folders = {path.split("/")[0] for path in reach(db).files}
-    near |= {path for path in files(db) if _is_prompt_file(path) and path.split("/")[0] in folders}
+    near |= {path for path in files(db) if _is_prompt_file(path)}
     return tuple(sorted(path for path in near if is_production(db, path)))
 
 
