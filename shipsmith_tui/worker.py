@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from shipsmith_controls import standing
 from shipsmith_controls.facts.text import decode
@@ -310,7 +310,9 @@ def main() -> None:
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        Worker(Path(sys.argv[1]).resolve(), out).run(sys.stdin.buffer)
+        # Unbuffered: a thread that waits in a buffered reader aborts the interpreter at its end.
+        source = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
+        Worker(Path(sys.argv[1]).resolve(), out).run(cast("BinaryIO", source))
     except BrokenPipeError:
         os._exit(0)
 

@@ -135,7 +135,8 @@ def _judged(board: Board, message: Judged) -> Board:
         if card.score is not None and history[-1:] != (card.score,):
             history = (*history, card.score)[-_LONGEST_HISTORY:]
     if message.cause.kind != "ledger":
-        fresh = _compare(board.scorecard, card)
+        # What an earlier session saw is no measure: other rules may have judged it.
+        fresh = _compare(None if board.stale else board.scorecard, card)
     return replace(
         board,
         scorecard=card,

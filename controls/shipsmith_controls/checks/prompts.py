@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject, when
-from shipsmith_controls.links.prompts import Prompt, prompts
+from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
+from shipsmith_controls.links.prompt_versions import recorded
+from shipsmith_controls.links.prompts import Fed, Prompt, fed, prompts
 from shipsmith_controls.links.templates import version_mark
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
@@ -18,11 +19,6 @@ def _by_place(db: Database) -> dict[tuple[str, int], Prompt]:
 def _prompts(db: Database) -> tuple[Subject, ...]:
     """Each prompt that reaches an LLM call, at its first line."""
     return tuple(Subject(Place(path, line), "") for path, line in sorted(_by_place(db)))
-
-
-@when("a prompt reaches a model")
-def _has_prompt(db: Database) -> bool:
-    return bool(prompts(db))
 
 
 @has("a versioned store apart from code")
@@ -44,3 +40,41 @@ def _stored(db: Database, each: Subject) -> Holding:
             message = "this prompt is a constant in code, without a version of its own"
             return Holding(Strength.WEAK, message, evidence=(note,))
     return Holding(Strength.LACKING, "this prompt stands in the module that calls the model")
+
+
+@query
+def _fed_by_place(db: Database) -> dict[tuple[str, int], Fed]:
+    return {(f.generation.path, f.generation.call): f for f in fed(db) if f.prompts}
+
+
+@subject("LLM call fed by a prompt")
+def _fed_calls(db: Database) -> tuple[Subject, ...]:
+    """Each place that asks a model with a prompt: the call, or who hands a wrapper its prompt."""
+    return tuple(
+        Subject(
+            Place(f.generation.path, f.generation.line, f.generation.end_line),
+            "",
+            sdk=f.generation.model.sdk,
+            key=f.generation.call,
+        )
+        for f in _fed_by_place(db).values()
+    )
+
+
+@has("a record of the prompt's version")
+def _recorded(db: Database, each: Subject) -> Holding:
+    """MOD-04: strong when the version comes from what was sent; a release or a look-up apart is weak."""
+    found = recorded(db, _fed_by_place(db)[each.place.path, int(each.key)].generation)
+    match found.how:
+        case "sent":
+            evidence = Evidence(found.path, found.line, "the prompt's version goes along")
+            return Holding(Strength.STRONG, evidence=(evidence,))
+        case "apart":
+            note = Evidence(found.path, found.line, "a prompt version is recorded", weak=True)
+            message = "the recorded version is looked up apart from the prompt that was sent"
+            return Holding(Strength.WEAK, message, evidence=(note,))
+        case "release":
+            note = Evidence(found.path, found.line, "a release or commit is on the trace", weak=True)
+            message = "only a release or commit is recorded, not the prompt's own version"
+            return Holding(Strength.WEAK, message, evidence=(note,))
+    return Holding(Strength.LACKING, "nothing records which version of the prompt was sent")

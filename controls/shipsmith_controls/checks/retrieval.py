@@ -64,6 +64,8 @@ def _counted(db: Database, each: Subject) -> Holding:
     if found.counted:
         evidence = Evidence(found.path, found.line, "the result count is set")
         return Holding(Strength.STRONG, evidence=(evidence,))
+    if found.unseen:
+        return Holding(Strength.UNSEEN, "its query is built elsewhere; the result count was not seen")
     return Holding(Strength.LACKING, "no result count is set; the default decides")
 
 
@@ -74,6 +76,8 @@ def _cut(db: Database, each: Subject) -> Holding:
     if found.cut:
         evidence = Evidence(found.path, found.line, "a threshold, reranker or hybrid mode is set")
         return Holding(Strength.STRONG, evidence=(evidence,))
+    if found.unseen:
+        return Holding(Strength.UNSEEN, "its query is built elsewhere; a relevance cut was not seen")
     return Holding(
         Strength.LACKING, "nothing cuts off irrelevant results: no threshold, reranker or hybrid mode"
     )

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from shipsmith_controls.checks.calls import generation_of
-from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has
+from shipsmith_controls.checks.calls import call_of, generation_of
+from shipsmith_controls.checks.recording import KEEPS, traced, usage_kept
+from shipsmith_controls.checks.vocabulary import (
+    Holding,
+    Place,
+    Strength,
+    Subject,
+    Support,
+    has,
+    place,
+    support,
+)
+from shipsmith_controls.links.budgets import budgets
 from shipsmith_controls.links.caps import Cap, caps
+from shipsmith_controls.links.infrastructure import infra_home
+from shipsmith_controls.links.mainstay import main_client
+from shipsmith_controls.links.money import flaws, priced_by_gateway
+from shipsmith_controls.links.records import Record, records
 from shipsmith_controls.links.settings import State
+from shipsmith_controls.links.tracers import coverage
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 
 _MISSING = (State.OFF, State.UNSET)
+_IDS = frozenset("id ids uuid request trace session run conversation chat thread job".split())
+"""Words of what ties an amount to one request."""
+_DOUBTS = ("default", "flat", "estimate")
 
 
 @has("a cap on its output")
@@ -44,3 +63,69 @@ def _places(found: list[Cap]) -> tuple[Place, ...]:
     return tuple(
         sorted({Place(c.path, c.line) for c in found if c.state is State.OFF or c.collected})
     )
+
+
+@has("its cost in money on record")
+def _priced(db: Database, each: Subject) -> Holding:
+    """COS-04: a tracer that prices it, or usage times a price written down with an id."""
+    call = call_of(db, each)
+    found = [c for c in coverage(db, call) if c.prices]
+    if found and not found[0].weak:
+        return Holding(Strength.STRONG, evidence=(traced(found[0]),))
+    money = [r for r in records(db, call.path, call.call) if "money" in r.kinds]
+    doubts = flaws(db, call.path, call.call) if money else ()
+    for record in money:
+        if _is_kept(record) and not doubts and record.words & _IDS:
+            note = Evidence(record.path, record.line, "its cost is recorded")
+            return Holding(Strength.STRONG, evidence=(note,))
+    if money:
+        notes = tuple(Evidence(r.path, r.line, "its cost is computed", weak=True) for r in money[:1])
+        if doubts:
+            worst = min(doubts, key=lambda d: _DOUBTS.index(d.kind))
+            at = tuple(Place(d.path, d.line) for d in doubts if d.what == worst.what)
+            message = f"its cost is doubtful: {worst.what}"
+            return Holding(Strength.WEAK, message, at=at, evidence=notes)
+        return Holding(Strength.WEAK, _how_priced(money), evidence=notes)
+    if found:
+        return Holding(Strength.WEAK, f"its cost is traced {found[0].weak}", evidence=(traced(found[0]),))
+    gateway = priced_by_gateway(db, call)
+    if gateway is not None:
+        note = Evidence(*gateway, "a gateway that prices each call", weak=True)
+        return Holding(Strength.WEAK, "the gateway knows its cost, but nothing keeps it", evidence=(note,))
+    usage = usage_kept(db, each)
+    if usage.strength is not Strength.LACKING:
+        return Holding(Strength.WEAK, "its tokens are kept, its cost is not", evidence=_as_weak(usage))
+    return Holding(Strength.LACKING, "what it costs is not recorded")
+
+
+def _is_kept(record: Record) -> bool:
+    return record.kind in KEEPS | {"metric"} and not record.gated and record.everywhere
+
+
+def _how_priced(money: list[Record]) -> str:
+    if any(_is_kept(r) for r in money):
+        return "its cost is recorded without an id of the request"
+    return "its cost is only summed in memory"
+
+
+def _as_weak(held: Holding) -> tuple[Evidence, ...]:
+    return tuple(Evidence(e.path, e.line, e.message, weak=True) for e in held.evidence)
+
+
+@support("a budget that warns somebody")
+def _budgets(db: Database) -> tuple[Support, ...]:
+    """COS-03: a budget with a threshold and a recipient; without one, or only written, it is weak."""
+    return tuple(
+        Support(
+            Strength.WEAK if found.lacks else Strength.STRONG,
+            Place(found.path, found.line),
+            f"{found.what}: {found.lacks}" if found.lacks else found.what,
+        )
+        for found in budgets(db)
+    )
+
+
+@place("infrastructure, or the main LLM client")
+def _infrastructure(db: Database) -> tuple[Place, ...]:
+    home = infra_home(db) or main_client(db)
+    return (Place(*home),) if home is not None else ()

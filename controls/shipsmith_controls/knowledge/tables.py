@@ -262,6 +262,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     validator: tuple[Package, ...] = ()
     reader: tuple[Reader, ...] = ()
     database: tuple[Package, ...] = ()
+    data_class: tuple[Package, ...] = ()
     load_test: tuple[Package, ...] = ()
     drift: tuple[Package, ...] = ()
     host: tuple[Host, ...] = ()

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links import http, sdk
+from shipsmith_controls.links.classes import bases, called_from_outside, object_of
 from shipsmith_controls.links.graph import LLM_KINDS, Edge, FileCalls, ModelCall, Node
-from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name
+from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name, plain_base
 from shipsmith_controls.links.modules import resolve
 from shipsmith_controls.links.sdk import Client
 from shipsmith_controls.links.symbols import Symbols
 from shipsmith_controls.links.tree import index, skim
 from shipsmith_controls.links.value import (
     Cls,
+    Data,
     Declared,
     Extern,
     Fn,
@@ -67,7 +69,7 @@ class _Reader:
             tuple(self.model),
             tuple(self.edges),
             tuple(sorted(set(self._holders()))),
-            tuple(self._overrides()),
+            tuple(dict.fromkeys(bases(self.db, self.path, self.facts))),
             tuple(self.handed),
             tuple(sorted(self.makers)),
             tuple(self.symbols.held_functions()),
@@ -138,6 +140,8 @@ class _Reader:
                     clients[found.client] = None
             elif isinstance(value, (Fn, Cls, Inst)):
                 self._lead(value, i, call)
+            elif isinstance(value, Made) and value.heir and value.trail == last_name(callee):
+                self._outside(value.heir, i, call)
             elif isinstance(value, Extern) and sdk.constructor_of(value):
                 self.makers.add(i)
         sure = True
@@ -236,6 +240,11 @@ class _Reader:
                 if isinstance(member, Fn):
                     self._edge(member, call, at.line, self._source(at.block))
 
+    def _outside(self, klass: tuple[str, int], i: int, call: code.Call) -> None:
+        """What is inherited from outside the tree may call every method of the heir."""
+        for method in called_from_outside(self.db, *klass):
+            self._edge(method, i, call.line, self._source(call.block))
+
     def _edge(self, value: Fn, call: int, line: int, source: str) -> None:
         target = node_of(self.db, value)
         if call >= 0 and value.path != self.path and self._hands_client(self.module.calls[call]):
@@ -262,6 +271,16 @@ class _Reader:
                 if last_name(part) in sdk.call_names() and isinstance(part, code.Attribute):
                     self._deferred(i, call, part)
                 self._refer(call.block, part, call.line, source)
+            if object_of(given, self.facts, call.block) and self._may_matter(call.block, call.callee):
+                self._object(call, given)
+
+    def _object(self, call: code.Call, given: code.Expr) -> None:
+        """An object handed to code outside the tree, which may call its methods."""
+        for value in values(self.db, self.path, call.block, given):
+            parts = Walk(self.db).items(value, 0) if isinstance(value, Data) else (value,)
+            for part in parts:
+                if isinstance(part, Inst):
+                    self._outside((part.path, part.klass), -1, call)
 
     def _deferred(self, i: int, call: code.Call, callee: code.Expr) -> None:
         """A model call that another function makes: `asyncio.to_thread(client.f, model=…)`."""
@@ -333,33 +352,9 @@ class _Reader:
                 yield name.split(".")[0]
         for klass in self.module.classes:
             for base in klass.bases:
-                for value in Walk(self.db).values(self.path, klass.parent, base):
+                for value in Walk(self.db).values(self.path, klass.parent, plain_base(base)):
                     if isinstance(value, Extern) and sdk.constructor_of(value):
                         yield klass.qualname.split(".")[0]
-
-    def _overrides(self) -> Iterator[tuple[str, Node]]:
-        for i, klass in enumerate(self.module.classes):
-            for base in klass.bases:
-                if not self._may_matter(klass.parent, base):
-                    continue
-                target = self.symbols.imported(klass.parent, base)
-                if target is not None:
-                    for (owner, name), function in self.facts.methods.items():
-                        if owner == i and name not in ("__init__", "constructor"):
-                            own = self.module.functions[function].qualname
-                            yield own, Node(target.path, f"{target.name}.{name}")
-                    continue
-                for value in Walk(self.db).values(self.path, klass.parent, base):
-                    if isinstance(value, Cls):
-                        yield from self._overridden(i, value)
-
-    def _overridden(self, klass: int, base: Cls) -> Iterator[tuple[str, Node]]:
-        for (owner, name), function in self.facts.methods.items():
-            if owner == klass and name not in ("__init__", "constructor"):
-                for member in Walk(self.db).member(base.path, base.klass, name, None, 0):
-                    target = node_of(self.db, member) if isinstance(member, Fn) else None
-                    if target is not None:
-                        yield self.module.functions[function].qualname, target
 
 
 __all__ = ["LLM_KINDS", "Edge", "FileCalls", "ModelCall", "Node", "file_calls", "node_of"]

@@ -39,7 +39,7 @@ _OFF = frozenset({"undefined", "NOT_GIVEN", "NotGiven", "Omit", "omit"})
 
 
 class Cap(msgspec.Struct, frozen=True):
-    """One possibility for the cap of a call; `origin` is the function that decides it.
+    """One possibility for the cap of a call; `origin` is the function that fills collected options.
 
     `collected`: it was followed through options that are filled elsewhere; then an unset one lies
     where they are handed over, else at the call.
@@ -67,16 +67,7 @@ def _all(db: Database, call: ModelCall) -> Iterator[Cap]:
                 yield from followed
                 continue
         state = State.OFF if _FROM_REQUEST.search(each.callee) else each.state
-        yield Cap(state, each.path, each.line, each.number, _holder(db, each.path, each.line))
-
-
-def _holder(db: Database, path: str, line: int) -> Node | None:
-    """The named function that a line stands in."""
-    facts = index(db, path)
-    if facts is None:
-        return None
-    inner = [f for f in facts.module.functions if f.name and f.line <= line <= f.end_line]
-    return Node(path, max(inner, key=lambda f: f.line).qualname) if inner else None
+        yield Cap(state, each.path, each.line, each.number)
 
 
 def _narrowed(db: Database, asked: Generation, found: list[Cap]) -> list[Cap]:
@@ -92,8 +83,9 @@ def _narrowed(db: Database, asked: Generation, found: list[Cap]) -> list[Cap]:
         if not any(p == c.path and start <= c.line <= end for p, start, end in others)
     ]
     way = _between(db, asked)
-    on_way = [c for c in left if c.origin in way]
-    return on_way or left or found
+    if any(c.origin in way for c in left):
+        left = [c for c in left if c.origin is None or c.origin in way]
+    return left or found
 
 
 @query

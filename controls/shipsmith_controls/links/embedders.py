@@ -11,6 +11,7 @@ from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import Node
 from shipsmith_controls.links.index import ModuleIndex, argument, last_name
 from shipsmith_controls.links.model_ids import bare, ids_of_call, ids_of_client
+from shipsmith_controls.links.neighbours import above_of
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.settings import clients_of
@@ -118,7 +119,7 @@ def sides_of(
     if own in ("embed_documents", "aembed_documents", "embedDocuments"):
         return frozenset({"documents"})
     found: set[Side] = set()
-    for node in reach(db).above(Node(path, function)):
+    for node in above_of(db, Node(path, function)):
         words = tokens(node.name) or tokens(node.path.rsplit("/", 1)[-1])
         words = words | (tokens(node.path.rsplit("/", 1)[-1]) if "." not in node.name else frozenset())
         if words & _DOCUMENTS:

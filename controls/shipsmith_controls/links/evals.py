@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from shipsmith_controls.facts.config import Config, Node
+from shipsmith_controls.links.calls import Node as Function
 from shipsmith_controls.links.calls import file_calls
 from shipsmith_controls.links.entries import Entry, ai_entries, llm_on_path
 from shipsmith_controls.links.eval_code import EvalCode, eval_code, eval_file_set, eval_files
@@ -16,7 +17,6 @@ from shipsmith_controls.links.eval_named import config_texts, files_named, is_re
 from shipsmith_controls.links.modules import imports_in_tree
 from shipsmith_controls.links.production import is_eval_path, is_production
 from shipsmith_controls.links.reach import reach
-from shipsmith_controls.links.symbols import Node as Function
 from shipsmith_controls.links.tree import exists, family, files
 from shipsmith_controls.queries import Database, query
 
@@ -137,7 +137,7 @@ def called_from(db: Database, path: str) -> frozenset[int]:
     calls = file_calls(db, path)
     for edge in calls.edges:
         if edge.target.path != path and is_production(db, edge.target.path):
-            found |= table.get(_origin(db, edge.target), frozenset())
+            found |= table.get(origin(db, edge.target), frozenset())
     for call in calls.model:
         for client in call.clients:
             for home, _ in client.layers[:1]:
@@ -177,7 +177,7 @@ def leads(db: Database) -> dict[Function, frozenset[int]]:
     return found
 
 
-def _origin(db: Database, node: Function) -> Function:
+def origin(db: Database, node: Function) -> Function:
     """The function that a name stands for, through modules that pass it on."""
     table = leads(db)
     for _ in range(_HOPS):

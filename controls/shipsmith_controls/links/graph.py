@@ -55,7 +55,8 @@ class FileCalls(msgspec.Struct, frozen=True):
     """What the calls of one file are.
 
     `holders`: names at module level that hold or make something of an SDK, and classes derived
-    from an SDK's; `overrides`: (own method, method of a base class in the tree); `handed`: files of
+    from an SDK's; `bases`: (own class, base class in the tree, maybe by a name that passes it on);
+    `handed`: files of
     functions and classes that an SDK object is handed to; `made`: calls that construct a client;
     `symbols`: (function, name at module level whose value holds it); `mentions`: (name at module
     level, names that its value mentions); `loose`: (function, method name, line) of calls on
@@ -66,7 +67,7 @@ class FileCalls(msgspec.Struct, frozen=True):
     model: tuple[ModelCall, ...] = ()
     edges: tuple[Edge, ...] = ()
     holders: tuple[str, ...] = ()
-    overrides: tuple[tuple[str, Node], ...] = ()
+    bases: tuple[tuple[str, Node], ...] = ()
     handed: tuple[str, ...] = ()
     made: tuple[int, ...] = ()
     symbols: tuple[tuple[str, str], ...] = ()

@@ -247,6 +247,11 @@ def last_name(expr: code.Expr | None) -> str:
     return expr.id if isinstance(expr, code.Name) else ""
 
 
+def plain_base(expr: code.Expr) -> code.Expr:
+    """The class itself in a list of bases: `Base` of `Base[Request]`."""
+    return expr.base if isinstance(expr, code.Subscript) else expr
+
+
 def argument(call: code.Call, name: str, module: code.Module | None = None) -> code.Expr | None:
     """The value given for an argument: a keyword, or an entry of an options object.
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.links.calls import Edge, Node
+from shipsmith_controls.links.calls import Edge, Node, node_of
 from shipsmith_controls.links.commands import console_targets
 from shipsmith_controls.links.enqueued import enqueued
 from shipsmith_controls.links.entries import EntryKind, entries_of
@@ -20,6 +20,8 @@ from shipsmith_controls.links.scheduled import scheduled
 from shipsmith_controls.links.started import started
 from shipsmith_controls.links.stores import store_calls, store_files, store_holders
 from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.value import Fn
+from shipsmith_controls.links.values import Walk
 from shipsmith_controls.links.vectors import names_vectors, row_writes, vector_files
 from shipsmith_controls.queries import Database, query
 
@@ -135,7 +137,20 @@ class _IngestGrowth(Growth):
     def handed_in(self, path: str) -> Iterable[str]:
         return ()
 
+    def _lead(self, node: Node) -> None:
+        if node.path not in self.read:
+            self.pending.append(node.path)
+        super()._lead(node)
+        real = defining(self.db, node)
+        if real != node:
+            super()._lead(real)
+
     def _take(self, path: str) -> None:
+        facts = index(self.db, path)
+        # Who uses a store often imports a class that gets the writing method from a mix-in beside it.
+        for klass in facts.module.classes if facts is not None else ():
+            for base in klass.bases:
+                self._pass_on((path, last_name(base)), (path, klass.name))
         super()._take(path)
         for edge in enqueued(self.db, path):
             self._join(edge.target, Node(path, edge.source))
@@ -158,7 +173,23 @@ def ingest_graph(db: Database) -> Reach:
         for edge in enqueued(db, path):
             source = Node(path, edge.source)
             edges[source] = (*edges.get(source, ()), edge)
-    return Reach(graph.files, (), edges, graph.overrides, ())
+    overrides = {
+        own: tuple(defining(db, base) for base in bases) for own, bases in graph.overrides.items()
+    }
+    return Reach(graph.files, (), edges, overrides, ())
+
+
+def defining(db: Database, node: Node) -> Node:
+    """The method itself, where a node names it by a class that inherits it."""
+    facts = index(db, node.path)
+    klass, _, method = node.name.rpartition(".")
+    if facts is None or node.name in facts.by_qualname or klass not in facts.classes_by_qualname:
+        return node
+    for value in Walk(db).member(node.path, facts.classes_by_qualname[klass], method, None, 0):
+        found = node_of(db, value) if isinstance(value, Fn) else None
+        if found is not None:
+            return found
+    return node
 
 
 @query

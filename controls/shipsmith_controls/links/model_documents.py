@@ -27,6 +27,7 @@ _QUALITY = re.compile(
     r"accuracy|score|quality|\bf1\b|pass rate|win rate|correct|recall|faithful", re.IGNORECASE
 )
 _PRICE = re.compile(r"latency|\bp9\d\b|\bms\b|seconds?|cost|price|\$|\btokens?/s", re.IGNORECASE)
+_AGENTS = re.compile(r"(?:^|/)(?:AGENTS|CLAUDE|GEMINI|copilot-instructions)\.md$")
 _PUBLIC = re.compile(r"leaderboard|\bmmlu\b|\bgpqa\b|lmarena|chatbot arena|swe-bench", re.IGNORECASE)
 _CHANGE = re.compile(
     r"(?:models?|llms?)\b.{0,40}\b(?:upgrad|migrat|deprecat|lifecycle|retire)"
@@ -82,8 +83,9 @@ def _in_documents(db: Database, own: frozenset[str]) -> Iterator[Trace]:
         ids = ids_in(text)
         if len(ids) < 2 or not re.search(r"\d", text):
             continue
-        measured = bool(_QUALITY.search(text) and _PRICE.search(text)) and not _PUBLIC.search(text)
-        yield Trace(passage.path, passage.line, "models are compared here", bool(ids & own) and measured)
+        if _QUALITY.search(text) and _PRICE.search(text) and not _AGENTS.search(passage.path):
+            strong = bool(ids & own) and not _PUBLIC.search(text)
+            yield Trace(passage.path, passage.line, "models are compared here", strong)
 
 
 def _in_results(db: Database, own: frozenset[str]) -> Iterator[Trace]:

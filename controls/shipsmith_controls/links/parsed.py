@@ -11,6 +11,7 @@ from shipsmith_controls.links import sdk
 from shipsmith_controls.links.around import handlers
 from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.index import ModuleIndex, dotted, entry, inside, last_name
+from shipsmith_controls.links.neighbours import model_calls_in
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.settings import clients_behind, given_argument
@@ -124,17 +125,24 @@ def _form(db: Database, path: str, block: int, expr: code.Expr) -> Mode:
 def readings(db: Database) -> tuple[Reading, ...]:
     """Every place where production code reads an answer by machine."""
     found: list[Reading] = []
-    taint = Taint(db)
-    for call in reach(db).calls:
-        if call.is_llm:
-            found.extend(_asking(db, call))
     for path in reach(db).files:
         if is_production(db, path):
-            facts = index(db, path)
-            for i in _parse_calls(db, path):
-                if facts is not None:
-                    found.extend(_parsed(db, path, facts, i, taint))
+            found.extend(readings_in(db, path))
     return tuple(dict.fromkeys(found))
+
+
+@query
+def readings_in(db: Database, path: str) -> tuple[Reading, ...]:
+    """The places of one file."""
+    found: list[Reading] = []
+    for call in model_calls_in(db, path):
+        if call.is_llm:
+            found.extend(_asking(db, call))
+    facts, taint = index(db, path), Taint(db)
+    for i in _parse_calls(db, path) if facts is not None else ():
+        if facts is not None:
+            found.extend(_parsed(db, path, facts, i, taint))
+    return tuple(found)
 
 
 @query

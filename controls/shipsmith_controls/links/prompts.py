@@ -12,6 +12,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import Node
 from shipsmith_controls.links.index import ModuleIndex, argument, dotted, entry, inside, last_name
+from shipsmith_controls.links.neighbours import callers_of
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.registries import registry_of
@@ -136,7 +137,7 @@ class _Flow:
         for _ in range(_LEVELS):
             following: list[Node] = []
             for node in wave:
-                for caller, edge in reach(self.db).callers.get(node, ()):
+                for caller, edge in callers_of(self.db, node):
                     told = edge.call >= 0 and self._named_arguments(node, caller.path, edge.call)
                     inner = node.path == caller.path and node.name.startswith(caller.name + ".")
                     if (told or inner) and caller not in seen:

@@ -12,9 +12,11 @@ from functools import cached_property
 import msgspec
 
 from shipsmith_controls.links.calls import Edge, ModelCall, Node, file_calls
+from shipsmith_controls.links.classes import MAKERS
 from shipsmith_controls.links.modules import users_of
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.tree import index, marked_files
+from shipsmith_controls.links.real import Real
+from shipsmith_controls.links.tree import marked_files
 from shipsmith_controls.queries import Database, query
 
 
@@ -129,6 +131,8 @@ class Growth:
         self.loose: dict[str, list[Node]] = {}
         self.named: dict[str, list[Node]] = {}
         self.stars: dict[str, list[str]] = {}
+        self.upward: dict[Node, list[Node]] = {}
+        self.leading_of: dict[Node, list[str]] = {}
 
     def run(self) -> tuple[str, ...]:
         """Widen until nothing new leads to a model; the files that were read, sorted."""
@@ -149,6 +153,7 @@ class Growth:
                 self._pass_on((path, name), (path, symbol))
         for alias, origin in found.aliases:
             self._pass_on((origin.path, origin.name), (path, alias))
+            self._stand_on(Node(path, alias), origin)
         for name in self.holders_in(path):
             self._offer(path, name)
         for edge in found.edges:
@@ -160,8 +165,8 @@ class Growth:
             for node in list(self.leading):
                 if node.path == origin_path:
                     self._lead(Node(path, node.name))
-        for own, base in found.overrides:
-            self._join(Node(path, own), base)
+        for own, base in found.bases:
+            self._stand_on(Node(path, own), base)
         for source, name, _ in found.loose:
             self.loose.setdefault(name, []).append(Node(path, source))
             for node in self.named.get(name, ()):
@@ -191,6 +196,18 @@ class Growth:
         if node not in self.leading:
             self.leading.add(node)
             self.ready.append(node)
+            klass, _, method = node.name.rpartition(".")
+            if klass and method not in MAKERS:
+                owner = Node(node.path, klass)
+                self.leading_of.setdefault(owner, []).append(method)
+                for base in self.upward.get(owner, ()):
+                    self._lead(Node(base.path, f"{base.name}.{method}"))
+
+    def _stand_on(self, own: Node, base: Node) -> None:
+        """A class stands on another one: a call of the other's method may land in its own."""
+        self.upward.setdefault(own, []).append(base)
+        for method in tuple(self.leading_of.get(own, ())):
+            self._lead(Node(base.path, f"{base.name}.{method}"))
 
     def _pass_on(self, held: tuple[str, str], by: tuple[str, str]) -> None:
         """A name is held by another one: when it is offered, so is the other."""
@@ -211,6 +228,8 @@ class Growth:
     def _settle(self) -> None:
         while self.ready:
             node = self.ready.pop()
+            if node.path not in self.read:
+                self.pending.append(node.path)
             top = node.name.split(".")[0]
             for symbol in (top, *self.symbols.get(Node(node.path, top), ())):
                 if symbol:
@@ -253,7 +272,7 @@ def collect(db: Database, paths: tuple[str, ...]) -> Reach:
     overrides: dict[Node, tuple[Node, ...]] = {}
     made: list[tuple[str, int]] = []
     loose: list[tuple[Node, str, int]] = []
-    real = _Real(db, paths)
+    real = Real(db, paths)
     for path in paths:
         found = file_calls(db, path)
         calls.extend(found.model)
@@ -266,57 +285,10 @@ def collect(db: Database, paths: tuple[str, ...]) -> Reach:
             grouped.setdefault(edge.source, []).append(same)
         for source, group in grouped.items():
             edges[Node(path, source)] = tuple(group)
-        for own, base in found.overrides:
-            node = Node(path, own)
-            overrides[node] = (*overrides.get(node, ()), real.node(base))
+        for own, above in real.overrides(path):
+            overrides[own] = (*overrides.get(own, ()), *above)
     _tie_loose(edges, loose)
     return Reach(paths, tuple(calls), edges, overrides, tuple(made))
-
-
-class _Real:
-    """From a name that stands for something to the function it stands for, in the files that were read."""
-
-    def __init__(self, db: Database, paths: tuple[str, ...]) -> None:
-        self._db = db
-        self._read = frozenset(paths)
-        self._aliases = {
-            Node(path, name): origin for path in paths for name, origin in file_calls(db, path).aliases
-        }
-        self._stars = {path: stars for path in paths if (stars := file_calls(db, path).stars)}
-
-    def node(self, node: Node) -> Node:
-        """The function itself; the node as it is when it cannot be told."""
-        seen = set()
-        while node not in seen:
-            seen.add(node)
-            head, dot, rest = node.name.partition(".")
-            origin = self._aliases.get(Node(node.path, head))
-            if origin is not None:
-                node = Node(origin.path, origin.name + dot + rest)
-            elif node.path in self._stars and not self._defines(node):
-                node = self._through_stars(node)
-        return self._made(node)
-
-    def _defines(self, node: Node) -> bool:
-        facts = index(self._db, node.path) if node.path in self._read else None
-        head = node.name.split(".")[0]
-        return facts is not None and (0, head) in facts.bindings
-
-    def _through_stars(self, node: Node) -> Node:
-        for path in self._stars[node.path]:
-            there = Node(path, node.name)
-            if self._defines(there) or Node(path, node.name.split(".")[0]) in self._aliases:
-                return there
-        return node
-
-    def _made(self, node: Node) -> Node:
-        """A class that is called leads to its constructor."""
-        facts = index(self._db, node.path) if node.path in self._read else None
-        if facts is not None and node.name in facts.classes_by_qualname:
-            for name in ("__init__", "constructor"):
-                if f"{node.name}.{name}" in facts.by_qualname:
-                    return Node(node.path, f"{node.name}.{name}")
-        return node
 
 
 def _tie_loose(edges: dict[Node, tuple[Edge, ...]], loose: list[tuple[Node, str, int]]) -> None:

@@ -16,14 +16,14 @@ from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.stores import store_calls, store_files
 from shipsmith_controls.links.tree import code_files, index, skim
-from shipsmith_controls.links.value import Const, Data, Text
+from shipsmith_controls.links.value import Cls, Const, Data, Param, Text, Unknown
 from shipsmith_controls.links.values import values
 from shipsmith_controls.links.vectors import nearest_reads, vector_files
 from shipsmith_controls.queries import Database, query
 
 _COUNT = frozenset(
     "k top top_k topK topk similarity_top_k limit n_results nResults match_count numberOfResults "
-    "max_num_results maxNumResults top_n topN num_results max_results".split()
+    "max_num_results maxNumResults top_n topN num_results max_results size".split()
 )
 _CUT = frozenset(
     "score_threshold scoreThreshold match_threshold similarity_cutoff similarity_threshold rerank "
@@ -31,6 +31,7 @@ _CUT = frozenset(
     "distance_threshold minScore ranking_options rerankingConfiguration overrideSearchType "
     "base_compressor node_postprocessors vector_store_query_mode".split()
 )
+_WHOLE = frozenset("body request search_request query_body search_body params options knn".split())
 _CUT_WORDS = frozenset("rerank reranker reranking mmr hybrid rrf threshold cutoff marginal".split())
 _LIMIT = re.compile(r"\blimit\b\s*[:$%{\d?]|\btop\s*\(?\d|fetch first", re.IGNORECASE)
 _HYBRID = re.compile(
@@ -53,6 +54,8 @@ class Retrieval(msgspec.Struct, frozen=True):
     what: str
     counted: bool
     cut: bool
+    unseen: bool = False
+    """The query is built elsewhere and handed over whole."""
 
 
 class Splitter(msgspec.Struct, frozen=True):
@@ -103,7 +106,20 @@ def _retrieval(db: Database, path: str, facts: ModuleIndex, call: code.Call) -> 
     texts = " ".join(_texts(db, path, facts, name, call))
     counted = bool(words & _COUNT) or bool(_LIMIT.search(texts))
     cut = bool(words & _CUT) or any(tokens(w) & _CUT_WORDS for w in words) or bool(_HYBRID.search(texts))
-    return Retrieval(path, call.line, call.end_line, last_name(call.callee) or "query", counted, cut)
+    unseen = not (counted and cut) and _is_handed_over(db, path, call)
+    return Retrieval(
+        path, call.line, call.end_line, last_name(call.callee) or "query", counted, cut, unseen
+    )
+
+
+def _is_handed_over(db: Database, path: str, call: code.Call) -> bool:
+    """Whether the query itself comes from elsewhere: `search(body=body)`, `search(**request)`."""
+    for keyword in call.keywords:
+        if keyword.name is None or keyword.name in _WHOLE:
+            found = values(db, path, call.block, keyword.value)
+            if not found or any(isinstance(value, (Param, Unknown)) for value in found):
+                return True
+    return False
 
 
 def _own_words(db: Database, path: str, facts: ModuleIndex, call: code.Call) -> Iterator[str]:
@@ -205,6 +221,8 @@ def splitters_of(db: Database, path: str) -> tuple[Splitter, ...]:
     for call in facts.module.calls if facts is not None else ():
         name = next((n for n in _chain(call.callee) if _SPLITTER.search(n)), "")
         if not name or last_name(call.callee) in ("split_text", "split_documents", "create_documents"):
+            continue
+        if any(isinstance(value, Cls) for value in values(db, path, call.block, call.callee)):
             continue
         given = {k.name for k in call.keywords if k.name}
         for arg in call.args:

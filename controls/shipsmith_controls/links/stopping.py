@@ -12,7 +12,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.links.around import handlers
 from shipsmith_controls.links.calls import ModelCall, Node
 from shipsmith_controls.links.index import ModuleIndex, inside, last_name
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.neighbours import above_of, callers_of
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Fn, Piped
 from shipsmith_controls.links.values import values
@@ -69,7 +69,7 @@ def ending(db: Database, call: ModelCall) -> Ending:
         if found.watch is Watch.READ and best.watch is not Watch.READ:
             best = found
     if best.watch is Watch.NOT:
-        for node in sorted(reach(db).above(Node(call.path, call.function))):
+        for node in sorted(above_of(db, Node(call.path, call.function))):
             found = filter_handled(db, node.path)
             if found.watch is Watch.HANDLED:
                 return found
@@ -94,7 +94,7 @@ def _functions(db: Database, call: ModelCall) -> Iterator[tuple[str, str]]:
         following: list[Node] = []
         for node in wave:
             yield node.path, node.name
-            for caller, edge in reach(db).callers.get(node, ()):
+            for caller, edge in callers_of(db, node):
                 nested = edge.call < 0 and caller.path == node.path
                 if caller not in seen and (edge.call >= 0 or nested):
                     seen.add(caller)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls import ModelCall, Node
 from shipsmith_controls.links.index import Binding, ModuleIndex, last_name
-from shipsmith_controls.links.reach import Reach, reach
+from shipsmith_controls.links.neighbours import edges_of, model_calls_in, overrides_of
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values import argument_for, call_sites
 from shipsmith_controls.queries import Database
@@ -26,12 +26,6 @@ class Taint:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self.graph: Reach = reach(db)
-        self.models = {(c.path, c.call): c for c in self.graph.calls}
-        self.below: dict[Node, list[Node]] = {}
-        for own, bases in self.graph.overrides.items():
-            for base in bases:
-                self.below.setdefault(base, []).append(own)
         self.known: dict[tuple[str, int, code.Expr], tuple[ModelCall, ...]] = {}
         self.open: set[tuple[str, int, code.Expr]] = set()
         self.functions: dict[tuple[str, int], tuple[ModelCall, ...]] = {}
@@ -138,7 +132,7 @@ class Taint:
         return tuple(found)
 
     def _call(self, path: str, call: int, depth: int) -> tuple[ModelCall, ...]:
-        model = self.models.get((path, call))
+        model = next((m for m in model_calls_in(self.db, path) if m.call == call), None)
         if model is not None:
             return (model,) if model.is_llm else ()
         facts = index(self.db, path)
@@ -163,7 +157,7 @@ class Taint:
         """The functions that a call leads to, overrides included."""
         found: list[Node] = []
         name = last_name(here.callee)
-        for edge in self.graph.edges.get(Node(path, facts.node_name(here.block)), ()):
+        for edge in edges_of(self.db, Node(path, facts.node_name(here.block))):
             tied = edge.call == -1 and edge.line == here.line and edge.target.name.endswith("." + name)
             if edge.call == call or tied:
                 pending = [edge.target]
@@ -171,7 +165,7 @@ class Taint:
                     node = pending.pop()
                     if node not in found:
                         found.append(node)
-                        pending.extend(self.below.get(node, ()))
+                        pending.extend(overrides_of(self.db, node))
         return found
 
     def _returned(self, node: Node, depth: int) -> tuple[ModelCall, ...]:

@@ -194,7 +194,7 @@ class _Reader:
             self.path,
             call.line,
             call.end_line,
-            (self._text(named) if named is not None else None) or self._bound(call) or "tool",
+            str(named.value) if isinstance(named, code.Literal) else self._bound(call) or "tool",
             self._text(described, call.block) if described is not None else None,
             arguments,
         )
@@ -255,7 +255,7 @@ class _Reader:
                 or entry(schema, "properties") is None
             ):
                 continue
-            told = self._text(name, block) or "tool"
+            told = str(name.value) if isinstance(name, code.Literal) else "tool"
             if told not in forced:
                 described = entry(mapping, "description")
                 text = self._text(described, block) if described is not None else None

@@ -75,12 +75,14 @@ class Inst(msgspec.Struct, frozen=True):
 class Made(msgspec.Struct, frozen=True):
     """What a call of something external returned. `trail`: attributes and methods since then.
 
-    `calls` are the calls on the way, as (path, call); the first made the object.
+    `calls` are the calls on the way, as (path, call); the first made the object. `heir` is the class
+    of the tree, as (path, class), that inherits what is meant.
     """
 
     extern: Extern
     calls: tuple[tuple[str, int], ...]
     trail: str = ""
+    heir: tuple[str, int] | None = None
 
 
 class Declared(msgspec.Struct, frozen=True):

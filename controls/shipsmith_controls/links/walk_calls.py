@@ -141,11 +141,13 @@ def returned(walk: Walk, callee: Fn, depth: int) -> Iterator[Value]:
         return
     walk.seen.add(key)
     try:
-        exits = facts.returns.get(callee.function, [])
-        for out in exits:
-            yield from walk.values(callee.path, out.block, out.value, depth + 1)
+        known = False
+        for out in facts.returns.get(callee.function, []):
+            for value in walk.values(callee.path, out.block, out.value, depth + 1):
+                known = known or not isinstance(value, Unknown)
+                yield value
         function = facts.module.functions[callee.function]
-        if not exits and function.returns is not None:
+        if not known and function.returns is not None:
             yield from walk.declared(callee.path, function.parent, function.returns, depth + 1)
     finally:
         walk.seen.discard(key)

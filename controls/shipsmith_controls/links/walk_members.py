@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links import modules
-from shipsmith_controls.links.index import ModuleIndex, entry
+from shipsmith_controls.links.index import ModuleIndex, entry, plain_base
 from shipsmith_controls.links.value import (
     DEEPEST,
     HOPS,
@@ -190,9 +190,10 @@ def _inherited(
 ) -> Iterator[Value]:
     home = facts.module.classes[klass]
     for base in home.bases:
-        for value in walk.values(path, home.parent, base, depth + 1):
+        for value in walk.values(path, home.parent, plain_base(base), depth + 1):
             if isinstance(value, Cls):
                 yield from walk.member(value.path, value.klass, name, on, depth + 1)
             elif isinstance(value, Extern):
                 calls = ((on.made_path, on.made),) if on and on.made >= 0 else ()
-                yield Made(value, calls, name)
+                heir = (on.path, on.klass) if on else (path, klass)
+                yield Made(value, calls, name, heir)

@@ -1,0 +1,64 @@
+"""Words of the checks on what users are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support
+from shipsmith_controls.links.documents import Passage, document_files, outline, passages
+from shipsmith_controls.links.mainstay import main_call
+from shipsmith_controls.queries import Database
+
+_HOMES = re.compile(
+    r"(?:^|/)(?:docs?|documentation|help|guides?|faqs?|training)(?:/|[-_.]|\.mdx?$)", re.I
+)
+_USE = re.compile(
+    r"\b(?:how to|using|user guide|getting started|tutorials?|training|what you can)\b", re.IGNORECASE
+)
+_ASKING = re.compile(
+    r"\b(?:ask(?:s|ing)?|prompt(?:s|ing)?|chat(?:s|ting)?)\b(?!\s*(?:completions?|template|model))", re.I
+)
+_LIMITS = re.compile(
+    r"\b(?:limitations?|known issues|accuracy|when not to|what it can ?not|what it can['’]t)\b",
+    re.IGNORECASE,
+)
+_ANSWERS = re.compile(r"\b(?:answers?|responses?|outputs?|AI)\b", re.IGNORECASE)
+
+
+def _guides(db: Database, title: re.Pattern[str], says: re.Pattern[str]) -> Iterator[Passage]:
+    """Counted sections of user documents whose heading and text match."""
+    for path in document_files(db):
+        if _HOMES.search(path) and any(title.search(heading) for heading in outline(db, path)):
+            for passage in passages(db, path)[1:]:
+                if title.search(passage.title) and passage.counts and says.search(passage.prose):
+                    yield passage
+
+
+@support("guide on using it")
+def _use(db: Database) -> tuple[Support, ...]:
+    """ADO-09 (a): a section on use that speaks of asking, prompting or chatting."""
+    return tuple(
+        Support(Strength.STRONG, Place(p.path, p.line), "says how to use it")
+        for p in _guides(db, _USE, _ASKING)
+    )
+
+
+@support("guide on where it fails")
+def _limits(db: Database) -> tuple[Support, ...]:
+    """ADO-09 (b): a section on limits that speaks of answers."""
+    return tuple(
+        Support(Strength.STRONG, Place(p.path, p.line), "says where it fails")
+        for p in _guides(db, _LIMITS, _ANSWERS)
+    )
+
+
+@place("documentation index")
+def _index(db: Database) -> tuple[Place, ...]:
+    """The first index of the documentation, else the README, else the main call."""
+    for wanted in (r"^docs?/(?:README|index)\.\w+$", r"^README(?:\.\w+)?$"):
+        for path in document_files(db):
+            if re.search(wanted, path, re.IGNORECASE):
+                return (Place(path, 1),)
+    call = main_call(db)
+    return (Place(call.path, call.line),) if call is not None else ()

@@ -1,0 +1,95 @@
+"""What names stand for, over the files that were read: aliases, star imports, inherited methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipsmith_controls.links.calls import Node, file_calls
+from shipsmith_controls.links.classes import MAKERS
+from shipsmith_controls.links.tree import index
+from shipsmith_controls.queries import Database
+
+_MOST_BASES = 8
+
+
+class Real:
+    """From a name that stands for something to the function it stands for, in the files that were read."""
+
+    def __init__(self, db: Database, paths: tuple[str, ...]) -> None:
+        self._db = db
+        self._read = frozenset(paths)
+        self._aliases = {
+            Node(path, name): origin for path in paths for name, origin in file_calls(db, path).aliases
+        }
+        self._stars = {path: stars for path in paths if (stars := file_calls(db, path).stars)}
+        self._bases: dict[Node, list[Node]] = {}
+        for path in paths:
+            for own, base in file_calls(db, path).bases:
+                self._bases.setdefault(Node(path, own), []).append(base)
+
+    def overrides(self, path: str) -> Iterator[tuple[Node, tuple[Node, ...]]]:
+        """Each method of a file's classes with the methods of base classes that it overrides."""
+        facts = index(self._db, path)
+        for (klass, name), function in facts.methods.items() if facts is not None else ():
+            if facts is None or name in MAKERS:
+                continue
+            own = Node(path, facts.module.classes[klass].qualname)
+            above = [
+                found
+                for base in self._bases.get(own, ())
+                for found in self._inherited(self._symbol(base), name, 0)
+            ]
+            if above:
+                yield Node(path, facts.module.functions[function].qualname), tuple(dict.fromkeys(above))
+
+    def _inherited(self, klass: Node, method: str, depth: int) -> Iterator[Node]:
+        """The methods that a class offers under a name: its own, else those of its base classes."""
+        facts = index(self._db, klass.path) if klass.path in self._read else None
+        node = Node(klass.path, f"{klass.name}.{method}")
+        if facts is None or node.name in facts.by_qualname:
+            yield node
+        elif depth < _MOST_BASES:
+            for base in self._bases.get(klass, ()):
+                yield from self._inherited(self._symbol(base), method, depth + 1)
+
+    def node(self, node: Node) -> Node:
+        """The function itself; the node as it is when it cannot be told."""
+        node = self._symbol(node)
+        klass, _, method = node.name.rpartition(".")
+        if klass and Node(node.path, klass) in self._bases:
+            return next(self._inherited(Node(node.path, klass), method, 0), node)
+        return self._made(node)
+
+    def _symbol(self, node: Node) -> Node:
+        """What a name stands for, through the names that pass it on."""
+        seen = set()
+        while node not in seen:
+            seen.add(node)
+            head, dot, rest = node.name.partition(".")
+            origin = self._aliases.get(Node(node.path, head))
+            if origin is not None:
+                node = Node(origin.path, origin.name + dot + rest)
+            elif node.path in self._stars and not self._defines(node):
+                node = self._through_stars(node)
+        return node
+
+    def _defines(self, node: Node) -> bool:
+        facts = index(self._db, node.path) if node.path in self._read else None
+        head = node.name.split(".")[0]
+        return facts is not None and (0, head) in facts.bindings
+
+    def _through_stars(self, node: Node) -> Node:
+        for path in self._stars[node.path]:
+            there = Node(path, node.name)
+            if self._defines(there) or Node(path, node.name.split(".")[0]) in self._aliases:
+                return there
+        return node
+
+    def _made(self, node: Node) -> Node:
+        """A class that is called leads to its constructor."""
+        facts = index(self._db, node.path) if node.path in self._read else None
+        if facts is not None and node.name in facts.classes_by_qualname:
+            for name in sorted(MAKERS):
+                if f"{node.name}.{name}" in facts.by_qualname:
+                    return Node(node.path, f"{node.name}.{name}")
+        return node
