@@ -16,7 +16,8 @@ from shipsmith_controls.checks.vocabulary import (
 from shipsmith_controls.links.diagrams import diagrams
 from shipsmith_controls.links.model_documents import Trace, cards, comparisons, spread, upgrade_paths
 from shipsmith_controls.links.model_ids import literal_ids, unseen_calls
-from shipsmith_controls.links.tree import files, named
+from shipsmith_controls.links.traits import llm_calls
+from shipsmith_controls.links.tree import named
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 
@@ -95,8 +96,9 @@ def _cards(db: Database) -> tuple[Support, ...]:
     return tuple(found)
 
 
-@place("README, or the first document")
+@place("README, or the first LLM call")
 def _readme(db: Database) -> tuple[Place, ...]:
     readmes = [path for name, paths in named(db).items() if name.startswith("readme") for path in paths]
-    top = sorted(readmes, key=lambda path: (path.count("/"), len(path), path)) or list(files(db))
-    return (Place(top[0], 1),) if top else ()
+    if readmes:
+        return (Place(min(readmes, key=lambda path: (path.count("/"), len(path), path)), 1),)
+    return tuple(Place(call.path, call.line, call.end_line) for call in llm_calls(db)[:1])

@@ -10,7 +10,8 @@ from shipsmith_controls.links.governing import AI_WORD, statements
 from shipsmith_controls.queries import Database, query
 
 _POLICY = re.compile(
-    r"(?<![a-z])(?:(?:ai|gen[-_ ]?ai|llm|responsible[-_. ]ai)[-_ ]*(?:policy|policies|use|usage|principles)"
+    r"(?<![a-z])(?:(?:ai|gen[-_ ]?ai|llm|responsible[-_. ]ai)[-_ ]*(?:polic(?:y|ies)|use|usage"
+    r"|principles)"
     r"|acceptable[-_ ]?(?:ai[-_ ])?use|usage[-_ ]polic(?:y|ies))(?![a-z])",
     re.IGNORECASE,
 )

@@ -17,12 +17,13 @@ from shipsmith_controls.links.governing import AI_WORD, statements
 from shipsmith_controls.queries import Database, query
 
 _CLASS = re.compile(
-    r"\b(?:public|internal|confidential|restricted|secret|sensitive|personal(?: data)?|PII|health|PHI|payment)\b",
+    r"\b(?:public|internal|confidential|restricted|secret|sensitive|personal(?: data)?|PII"
+    r"|health|PHI|payment)\b",
     re.IGNORECASE,
 )
 _PERMISSION = re.compile(
-    r"\b(?:allowed|permitted|masked?|redact(?:ed)?|anonymi[sz]ed|approved|never|forbidden|prohibited|may|must not|"
-    r"yes|no|only)\b",
+    r"\b(?:allowed|permitted|masked?|redact(?:ed)?|anonymi[sz]ed|approved|never|forbidden|prohibited|may"
+    r"|must not|yes|no|only)\b",
     re.IGNORECASE,
 )
 _CLASSES_TITLE = re.compile(r"\bclassif\w+|\bdata (?:classes|categories|handling)\b", re.IGNORECASE)
@@ -33,8 +34,9 @@ _INCIDENT = re.compile(
 )
 _SEVERITY = re.compile(r"\bsev(?:erity)?[- ]?[0-4]\b|\bP[0-4]\b|\bseverity\b", re.IGNORECASE)
 _CONTAINS = re.compile(
-    r"\b(?:disabl\w+|turn(?:ed|s)? off|switch(?:ed)? (?:it )?off|roll(?:ed|ing)? ?back|revok\w+|kill switch|"
-    r"switch(?:ed)? (?:to )?(?:the |another )?model|fail(?:ed)? ?over)\b",
+    r"\b(?:disabl\w+|turn(?:ed|s)? off|switch(?:ed)? (?:it )?off|roll(?:ed|ing)? ?back|revok\w+"
+    r"|kill switch"
+    r"|switch(?:ed)? (?:to )?(?:the |another )?model|fail(?:ed)? ?over)\b",
     re.IGNORECASE,
 )
 _NOTIFIES = re.compile(r"\b(?:notif\w+|inform(?:ed|s)?|tell|told|report(?:ed)? to)\b", re.IGNORECASE)
@@ -42,7 +44,8 @@ _NOTIFIED = re.compile(
     r"\b(?:users?|customers?|regulators?|authorit(?:y|ies)|providers?|vendors?)\b", re.IGNORECASE
 )
 _REVIEW = re.compile(
-    r"\b(?:post-?mortems?|retrospectives?|lessons learn(?:ed|t)|root cause|after-?action|reviews? within)\b",
+    r"\b(?:post-?mortems?|retrospectives?|lessons learn(?:ed|t)|root cause|after-?action"
+    r"|reviews? within)\b",
     re.IGNORECASE,
 )
 _TYPES = tuple(
@@ -95,25 +98,38 @@ def _classified(db: Database) -> tuple[Support, ...]:
 @query
 def _classes_in(db: Database, path: str) -> tuple[Support, ...]:
     titled = any(_CLASSES_TITLE.search(title) for title in outline(db, path))
-    found = []
-    for passage in passages(db, path)[1:]:
+    found: list[Support] = []
+    for passage in reversed(passages(db, path)[1:]):
+        if any(passage.line <= f.place.line <= passage.end_line for f in found):
+            continue
         if not passage.counts or not AI_WORD.search(passage.everything):
             continue
         rows = [row for row in passage.rows if _CLASS.search(row[0])]
         allowed = {row[0].lower() for row in rows if _PERMISSION.search(" ".join(row[1:]) or row[0])}
+        allowed |= _permitted_headings(db, passage)
         place = Place(path, passage.line)
         if len(allowed) >= _CLASSES and _speaks_of_models(passage):
             found.append(Support(Strength.STRONG, place, "says which class may go to a model"))
         elif titled and rows:
             message = "classes are named, but not for each whether it may go to a model"
             found.append(Support(Strength.WEAK, place, message))
-    return tuple(found)
+    return tuple(reversed(found))
+
+
+def _permitted_headings(db: Database, passage: Passage) -> set[str]:
+    """Classes that stand as headings of their own, each with a permission below it."""
+    below = {line for _, line in passage.headings}
+    return {
+        part.title.lower()
+        for part in passages(db, passage.path)[1:]
+        if part.line in below and _CLASS.search(part.title) and _PERMISSION.search(part.prose)
+    }
 
 
 def _speaks_of_models(passage: Passage) -> bool:
     """Whether a table's header, its rows or its heading set the permission for models."""
     cells = " ".join((*passage.header, *(cell for row in passage.rows for cell in row)))
-    return bool(AI_WORD.search(cells) or AI_WORD.search(passage.title))
+    return bool(AI_WORD.search(f"{cells} {passage.title}") or AI_WORD.search(passage.text))
 
 
 @support("response plan for AI incidents")
@@ -181,7 +197,7 @@ def _rated_rows(db: Database, document: Passage) -> int:
         rows = sum(
             bool(
                 _RATED.search(" ".join(row))
-                and (tabled and len(row) > 1 or _MITIGATED.search(" ".join(row)))
+                and ((tabled and len(row) > 1) or _MITIGATED.search(" ".join(row)))
             )
             for row in part.rows
         )

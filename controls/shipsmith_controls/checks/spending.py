@@ -13,7 +13,9 @@ from shipsmith_controls.checks.vocabulary import (
     has,
     place,
     support,
+    when,
 )
+from shipsmith_controls.links.accounts import accounts, limits
 from shipsmith_controls.links.budgets import budgets
 from shipsmith_controls.links.caps import Cap, caps
 from shipsmith_controls.links.infrastructure import infra_home
@@ -129,3 +131,19 @@ def _budgets(db: Database) -> tuple[Support, ...]:
 def _infrastructure(db: Database) -> tuple[Place, ...]:
     home = infra_home(db) or main_client(db)
     return (Place(*home),) if home is not None else ()
+
+
+@support("a limit on every AI account")
+def _limits(db: Database) -> tuple[Support, ...]:
+    """COS-02: a gateway budget all clients use, a budget action; a capacity or document is weak."""
+    return tuple(
+        Support(
+            Strength.WEAK if limit.weak else Strength.STRONG, Place(limit.path, limit.line), limit.what
+        )
+        for limit in limits(db)
+    )
+
+
+@when("an AI account is paid for")
+def _is_paid(db: Database) -> bool:
+    return bool(accounts(db))

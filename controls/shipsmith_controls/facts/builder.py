@@ -184,6 +184,7 @@ class Builder:
         doc: str | None = None,
         is_async: bool = False,
         exported: bool = False,
+        getter: bool = False,
     ) -> FunctionRef:
         """Close the body and record the function; gives the value that stands for it."""
         self._close_scope(scope)
@@ -201,6 +202,7 @@ class Builder:
             doc,
             is_async,
             exported,
+            getter,
         )
         return FunctionRef(block.line, scope.index)
 

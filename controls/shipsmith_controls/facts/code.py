@@ -256,6 +256,8 @@ class Function(Fact, frozen=True):
     doc: str | None = None
     is_async: bool = False
     exported: bool = False
+    getter: bool = False
+    """A TypeScript `get name()`: read as an attribute."""
 
 
 class Class(Fact, frozen=True):

@@ -37,6 +37,7 @@ _EXPIRY = re.compile(rb"(?:[?&;])s(?:k)?e=(\d{4}-\d\d-\d\d)")
 _JWT = re.compile(rb"eyJ[\w-]{10,}\.eyJ([\w-]{10,})\.")
 _CODE = re.compile(rb"[(){}\[\]<>$]|::|\\u[0-9a-f]{4}")
 _UNQUOTED_CODE = re.compile(rb"[\w]+\.[A-Za-z_]|[;|&]|->")
+_DIGIT = re.compile(rb"\d")
 _MAX_FINDINGS = 200
 
 
@@ -153,6 +154,9 @@ def _generic(source: bytes) -> Iterator[tuple[int, int, Secret]]:
             or is_publishable(name, value)
             or is_placeholder(value)
             or is_plain_name(value)
+            or name.lower() == b"key"
+            or not _DIGIT.search(value)
+            or not value.isascii()
         ):
             continue
         if not quoted and _UNQUOTED_CODE.search(value):

@@ -74,6 +74,7 @@ def add_function(
         doc=doc,
         is_async=is_async,
         exported=exported,
+        getter=node.kind() == "method_definition" and has_token(node, "get"),
     )
 
 

@@ -163,4 +163,6 @@ class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     types: tuple[ClientType, ...] = ()
     functions: tuple[CallShape, ...] = ()
     """Calls that need no client object: `generateText({...})`, `litellm.completion(...)`."""
+    composes: tuple[str, ...] = ()
+    """Names whose call puts its arguments one after another, as `|` does (`RunnableSequence.from`)."""
     defaults: tuple[Defaults, ...] = ()

@@ -16,15 +16,15 @@ from shipsmith_controls.links.workflow_files import ai_files
 from shipsmith_controls.queries import Database, query
 
 _ABOUT = re.compile(
-    r"\b(?:AI|GenAI|LLM|models?|prompts?)\b.*\b(?:changes?|new|use|approvals?|approve|reviews?|gate|release|"
-    r"deploy(?:ment)?s?|rollout|intake|checklist)\b"
+    r"\b(?:AI|GenAI|LLM|models?|prompts?)\b.*\b(?:changes?|new|use|approvals?|approve|reviews?|gate|"
+    r"release|deploy(?:ment)?s?|rollout|intake|checklist)\b"
     r"|\b(?:new|change|approval|review|gate|intake|release)\b.*\b(?:AI|GenAI|LLM|models?|prompts?)\b",
     re.IGNORECASE,
 )
 _APPROVES = re.compile(r"\b(?:approv\w*|sign(?:s|ed)?[- ]?off|must be reviewed by)\b", re.IGNORECASE)
 _ROLE = re.compile(
-    r"\b(?:owners?|lead|managers?|officers?|committee|board|council|team|reviewers?|head of|director|DPO|CISO|"
-    r"architect)\b",
+    r"\b(?:owners?|lead|managers?|officers?|committee|board|council|team|reviewers?|head of|director|DPO"
+    r"|CISO|architect)\b",
     re.IGNORECASE,
 )
 _CRITERIA = (

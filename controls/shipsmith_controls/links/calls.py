@@ -12,7 +12,7 @@ from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_nam
 from shipsmith_controls.links.modules import resolve
 from shipsmith_controls.links.sdk import Client
 from shipsmith_controls.links.symbols import Symbols
-from shipsmith_controls.links.tree import index, skim
+from shipsmith_controls.links.tree import index, markers, skim
 from shipsmith_controls.links.value import (
     Cls,
     Data,
@@ -91,7 +91,7 @@ class _Reader:
             return True
         if not isinstance(root, code.Name):
             return isinstance(root, (code.Operation, code.FunctionRef, code.Choice))
-        if root.id == "self":
+        if root.id in ("self", "super"):
             return True
         scope, bindings = self.facts.lookup(block, root.id)
         key = (scope, root.id)
@@ -217,14 +217,15 @@ class _Reader:
         if whole is None or "." not in whole:
             whole = _tail(call.callee)
         steps = whole.split(".")
+        named = frozenset(skim(self.db, self.path).markers)
         for start in range(1, len(steps) - 1):
-            for offered, _, shape in sdk.telling_paths().get(".".join(steps[start:]), ()):
-                python = self.module.language == "python"
-                if (offered.language == "python") != python:
-                    continue
-                long = len(steps) - start >= 3
-                if long or set(offered.modules) & set(skim(self.db, self.path).markers):
-                    return sdk.Found(offered, shape, None)
+            told = sdk.telling_paths(self.module.language).get(".".join(steps[start:]), ())
+            here = [f for f in told if not named.isdisjoint(f.sdk.modules)]
+            if not here and told and len(steps) - start >= 3:
+                anywhere = markers(self.db)
+                here = [f for f in told if not anywhere.isdisjoint(f.sdk.modules)] or list(told)
+            if here:
+                return min(here, key=sdk.is_of_another_provider)
         return None
 
     def _lead(self, value: Fn | Cls | Inst, call: int, at: code.Call) -> None:

@@ -58,7 +58,9 @@ def _text(db: Database, path: str, block: int, expr: code.Expr) -> str | None:
     if isinstance(expr, code.CallRef):
         call = facts.module.calls[expr.call]
         if last_name(call.callee) in _TRANSPARENT:
-            inner = call.callee.base if isinstance(call.callee, code.Attribute) and not call.args else None
+            inner = (
+                call.callee.base if isinstance(call.callee, code.Attribute) and not call.args else None
+            )
             inner = inner or (call.args[0] if len(call.args) == 1 else None)
             if inner is not None:
                 return _text(db, path, block, inner)

@@ -120,13 +120,22 @@ def sides_of(
         return frozenset({"documents"})
     found: set[Side] = set()
     for node in above_of(db, Node(path, function)):
-        words = tokens(node.name) or tokens(node.path.rsplit("/", 1)[-1])
-        words = words | (tokens(node.path.rsplit("/", 1)[-1]) if "." not in node.name else frozenset())
-        if words & _DOCUMENTS:
-            found.add("documents")
-        if words & _QUERIES:
-            found.add("queries")
+        found |= _spoken(node)
     return frozenset(found)
+
+
+def _spoken(node: Node) -> set[Side]:
+    """The sides that a function's name tells of; where it tells nothing, the nearest part of its path."""
+    for part in (node.name, *reversed(node.path.split("/"))):
+        words = tokens(part)
+        sides: set[Side] = set()
+        if words & _DOCUMENTS:
+            sides.add("documents")
+        if words & _QUERIES:
+            sides.add("queries")
+        if sides:
+            return sides
+    return set()
 
 
 @query

@@ -79,7 +79,8 @@ def names_used(db: Database, path: str) -> tuple[tuple[str, int], ...]:
     facts = index(db, path)
     if facts is None:
         return ()
-    return tuple(dict.fromkeys((name, line) for name, line in _names(facts.module) if name))
+    found = dict.fromkeys((name, line) for name, line in _names(facts.module) if name)
+    return tuple(sorted(found, key=lambda each: each[1]))
 
 
 def _names(module: code.Module) -> Iterator[tuple[str, int]]:

@@ -19,8 +19,10 @@ from shipsmith_controls.links.tree import index
 from shipsmith_controls.queries import Database, query
 
 _UI_GUARDS = frozenset(
-    "login experimental_user password_auth_callback header_auth_callback oauth_callback Authenticate".split()
+    "login experimental_user password_auth_callback header_auth_callback oauth_callback "
+    "Authenticate".split()
 )
+_MCP_SERVERS = frozenset({"FastMCP", "MCPServer", "McpServer"})
 _MCP_GUARDS = ("auth", "auth_server_provider", "token_verifier", "auth_provider")
 
 
@@ -71,13 +73,8 @@ def _logins(path: str, facts: ModuleIndex) -> Iterator[Refusal]:
     module = facts.module
     for call in module.calls:
         name = last_name(call.callee)
-        if name in _UI_GUARDS:
-            yield Refusal(path, call.line)
-        elif name == "launch" and _is_given(argument(call, "auth")):
-            yield Refusal(path, call.line)
-        elif name in ("FastMCP", "MCPServer", "McpServer") and any(
-            _is_given(argument(call, key)) for key in _MCP_GUARDS
-        ):
+        wanted = ("auth",) if name == "launch" else _MCP_GUARDS if name in _MCP_SERVERS else ()
+        if name in _UI_GUARDS or any(_is_given(argument(call, key)) for key in wanted):
             yield Refusal(path, call.line)
     for function in module.functions:
         for decorator in function.decorators:
@@ -87,9 +84,9 @@ def _logins(path: str, facts: ModuleIndex) -> Iterator[Refusal]:
             if last_name(callee) in _UI_GUARDS:
                 yield Refusal(path, decorator.line)
     for i, block in enumerate(module.blocks):
-        if block.kind == "if" and any(_asks_login(facts, head) for head in block.heads):
-            if any(last_name(call.callee) == "stop" for _, call in calls_inside(facts, i)):
-                yield Refusal(path, block.line)
+        asks = block.kind == "if" and any(_asks_login(facts, head) for head in block.heads)
+        if asks and any(last_name(call.callee) == "stop" for _, call in calls_inside(facts, i)):
+            yield Refusal(path, block.line)
 
 
 def _asks_login(facts: ModuleIndex, head: code.Expr) -> bool:

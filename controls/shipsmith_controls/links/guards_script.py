@@ -16,11 +16,12 @@ from shipsmith_controls.links.modules import importers
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.refusals import Refusal, refusal, sounds_like_auth
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.value import Extern, Fn, Made, Unknown
+from shipsmith_controls.links.value import Cls, Fn, Inst
 from shipsmith_controls.links.values import values
 from shipsmith_controls.queries import Database
 
 _ROUTES = frozenset("get post put patch delete all options route ws on use".split())
+_STAGES = frozenset("onRequest preHandler preValidation preParsing beforeHandle middleware use".split())
 _HOOKS = frozenset({"use", "addHook", "register", "useGlobalGuards", "before", "onRequest", "derive"})
 
 
@@ -115,9 +116,9 @@ def _derived(facts: ModuleIndex, function: code.Function, name: str) -> set[str]
     """A name and those that are taken out of it."""
     names = {name}
     for assign in facts.module.assigns:
-        if assign.value is not None and is_inside(facts, assign.block, function.block):
-            if names & names_in(assign.value, facts.module):
-                names.add(last_name(assign.target))
+        inner = assign.value is not None and is_inside(facts, assign.block, function.block)
+        if inner and assign.value is not None and names & names_in(assign.value, facts.module):
+            names.add(last_name(assign.target))
     return names - {""}
 
 
@@ -137,7 +138,7 @@ def _decorated(facts: ModuleIndex, path: str, decorator: code.Expr) -> Iterator[
 
 
 def _wrappers(db: Database, entry: Entry, facts: ModuleIndex, at: int) -> Iterator[Refusal]:
-    """Functions that stand around the handler: `withAuth(handler)`, `router.post(path, guard, handler)`."""
+    """Functions around the handler: `withAuth(handler)`, `router.post(path, guard, handler)`."""
     for path, call in _taking(db, entry, facts, at):
         name = last_name(call.callee)
         if name not in _ROUTES:
@@ -175,19 +176,21 @@ def _guarding(db: Database, path: str, call: code.Call, expr: code.Expr) -> Iter
         for item in expr.items:
             yield from _guarding(db, path, call, item)
         return
-    for value in values(db, path, call.block, expr):
-        if isinstance(value, Fn):
-            found = refusal(db, value.path, value.function)
-            if found is not None:
-                yield found
-        elif isinstance(value, (Extern, Made, Unknown)):
-            facts = index(db, path)
-            callee = (
-                facts.module.calls[expr.call].callee if facts and isinstance(expr, code.CallRef) else expr
-            )
-            name = last_name(callee)
-            if name in guard_names() or sounds_like_auth(name):
-                yield Refusal(path, expr.line)
+    if isinstance(expr, code.Mapping):
+        for key, item in expr.entries:
+            if isinstance(key, code.Literal) and key.value in _STAGES:
+                yield from _guarding(db, path, call, item)
+        return
+    own = [v for v in values(db, path, call.block, expr) if isinstance(v, (Fn, Cls, Inst))]
+    for value in own:
+        found = refusal(db, value.path, value.function) if isinstance(value, Fn) else None
+        if found is not None:
+            yield found
+    if not own:
+        facts = index(db, path)
+        made = facts.module.calls[expr.call].callee if facts and isinstance(expr, code.CallRef) else expr
+        if last_name(made) in guard_names() or sounds_like_auth(last_name(made)):
+            yield Refusal(path, expr.line)
 
 
 def _hooks(db: Database, path: str, route: str) -> Iterator[Refusal]:

@@ -275,9 +275,12 @@ class _Handling:
         if not kept:
             return
         for out in self.module.exits:
-            if out.block in self.flow.region and out.block not in self.own and out.value is not None:
-                if names_in(out.value, self.module) & kept and out.kind in ("raise", "return", "yield"):
-                    yield Report("reported", out.line, "the error is raised later")
+            if out.block not in self.flow.region or out.block in self.own or out.value is None:
+                continue
+            # What stands behind `raise … from` is no part of the facts.
+            again = out.kind == "raise" and out.line > self.module.blocks[self.block].end_line
+            if again or names_in(out.value, self.module) & kept:
+                yield Report("reported", out.line, "the error is raised later")
         for call in self.module.calls:
             if call.block in self.flow.region and call.block not in self.own:
                 given = (*call.args, *(k.value for k in call.keywords))

@@ -17,7 +17,7 @@ class Binding(msgspec.Struct, frozen=True):
     """One way in which a name gets its value: `kind` and an index into the module's facts.
 
     Kinds: `assign`, `import`, `function`, `class`, `param` (index is the function, `extra` the
-    position), `head` (bound by the head of a block: index is the block).
+    position), `head` (bound by the head of a block: index is the block, `extra` the position).
     """
 
     kind: str
@@ -135,8 +135,8 @@ class ModuleIndex:
             if isinstance(assign.target, code.Name) and (assign.value is not None or assign.annotation):
                 bind(assign.block, assign.target.id, Binding("assign", i))
         for i, block in enumerate(module.blocks):
-            for name in block.names:
-                bind(i, name, Binding("head", i))
+            for position, name in enumerate(block.names):
+                bind(i, name, Binding("head", i, position))
         return table
 
     def lookup(self, block: int, name: str) -> tuple[int, list[Binding]]:
@@ -190,6 +190,14 @@ class ModuleIndex:
     def classes_by_qualname(self) -> dict[str, int]:
         """Qualified name -> class; the last definition wins."""
         return {c.qualname: i for i, c in enumerate(self.module.classes)}
+
+    @cached_property
+    def calls_named(self) -> dict[str, list[int]]:
+        """Last name of what is called -> calls, in the order of the file."""
+        table: dict[str, list[int]] = {}
+        for i, call in enumerate(self.module.calls):
+            table.setdefault(last_name(call.callee), []).append(i)
+        return table
 
     @cached_property
     def calls_of_function(self) -> dict[int, list[int]]:

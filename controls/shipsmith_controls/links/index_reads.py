@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from shipsmith_controls.links.index import last_name
-from shipsmith_controls.links.ingest import ingest_graph, is_dead_block
+from shipsmith_controls.links.ingest import ingest_graph
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.stores import store_calls
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.vectors import nearest_reads
+from shipsmith_controls.links.writes import is_dead_block
 from shipsmith_controls.queries import Database, query
 
 

@@ -19,7 +19,7 @@ _DEEP = 4
 
 @query
 def main_call(db: Database) -> ModelCall | None:
-    """The LLM call that stands for the tree: in an HTTP handler itself, else the one most entries reach."""
+    """The LLM call that stands for the tree: in a route handler, else the one most entries reach."""
     calls = llm_calls(db)
     if not calls:
         return None
@@ -61,7 +61,7 @@ def innermost(db: Database, client: sdk.Client, depth: int = 0) -> tuple[sdk.Cli
 
 @query
 def main_client(db: Database) -> tuple[str, int] | None:
-    """(path, line) of the first client in the file that makes the main call's; else of the call itself."""
+    """(path, line) of the first client in the file that makes the main call's; else of the call."""
     call = main_call(db)
     if call is None:
         return None

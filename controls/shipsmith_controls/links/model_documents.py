@@ -133,14 +133,23 @@ def _in_scripts(db: Database, own: frozenset[str]) -> Iterator[Trace]:
     """Eval scripts that go through a list of models."""
     scripts = [path for path in code_files(db) if is_eval_path(path)]
     for path in scripts[:_MANY]:
-        facts = index(db, path)
-        for assign in facts.module.assigns if facts is not None else ():
-            for part in inside(assign.value, facts.module) if assign.value is not None and facts else ():
-                if isinstance(part, code.Sequence):
-                    texts = [str(i.value) for i in part.items if isinstance(i, code.Literal)]
-                    ids = {bare(text) for text in texts if is_known(text)}
-                    if len(ids) > 1:
-                        yield Trace(path, part.line, f"an eval over {len(ids)} models", bool(ids & own))
+        for line, ids in _lists_in(db, path):
+            yield Trace(path, line, f"an eval over {len(ids)} models", bool(ids & own))
+
+
+@query
+def _lists_in(db: Database, path: str) -> tuple[tuple[int, frozenset[str]], ...]:
+    """Lists of two model ids or more in one file: (line, bare ids)."""
+    facts = index(db, path)
+    found = []
+    for assign in facts.module.assigns if facts is not None else ():
+        for part in inside(assign.value, facts.module) if assign.value is not None and facts else ():
+            if isinstance(part, code.Sequence):
+                texts = [str(i.value) for i in part.items if isinstance(i, code.Literal)]
+                ids = frozenset(bare(text) for text in texts if is_known(text))
+                if len(ids) > 1:
+                    found.append((part.line, ids))
+    return tuple(found)
 
 
 class Spread(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shipsmith_controls.facts.config import Config
 from shipsmith_controls.facts.skim import language_of
 from shipsmith_controls.links.production import is_production
+from shipsmith_controls.links.sdk import is_sdk_module
 from shipsmith_controls.links.tree import code_files, exists, family, named, skim
 from shipsmith_controls.queries import Database, query
 
@@ -45,7 +46,9 @@ def resolve(db: Database, path: str, module: str) -> str | None:
     if path.endswith(".py"):
         if not module.startswith(".") and module.partition(".")[0] not in _tops(db):
             return None
-        return _resolve_python(db, folder, module)
+        found = _resolve_python(db, folder, module)
+        # `import openai` in a file called `openai.py` means the package.
+        return None if found == path and not module.startswith(".") else found
     if not module.startswith(".") and not _may_lie_inside(db, folder, module):
         return None
     return _resolve_script(db, folder, module)
@@ -76,7 +79,8 @@ def _resolve_python(db: Database, folder: str, module: str) -> str | None:
             continue
         root = stem[: len(stem) - len(trail)].rstrip("/")
         # A package is a root only for code that changes its search path to lie inside it.
-        clean = not root or root == folder or not exists(db, f"{root}/__init__.py")
+        clean = not root or not exists(db, f"{root}/__init__.py")
+        clean = clean or (root == folder and not is_sdk_module(module))
         if not clean and (len(parts) == 1 or not _encloses(root, path)):
             continue
         if not _encloses(root, path) and len(parts) == 1:

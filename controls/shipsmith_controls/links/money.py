@@ -12,11 +12,11 @@ from shipsmith_controls.knowledge import load
 from shipsmith_controls.knowledge.tables import Package
 from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import ModelCall
+from shipsmith_controls.links.gateway_urls import base_urls
 from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.records import records
 from shipsmith_controls.links.settings import clients_behind, roots_of
-from shipsmith_controls.links.tracers import base_urls
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Extern, Fn, Made
 from shipsmith_controls.links.values import Walk

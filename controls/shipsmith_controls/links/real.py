@@ -13,7 +13,7 @@ _MOST_BASES = 8
 
 
 class Real:
-    """From a name that stands for something to the function it stands for, in the files that were read."""
+    """From a name that stands for something to the function it stands for, in what was read."""
 
     def __init__(self, db: Database, paths: tuple[str, ...]) -> None:
         self._db = db

@@ -52,6 +52,18 @@ def records(db: Database, path: str, call: int) -> tuple[Record, ...]:
     return tuple(dict.fromkeys(_climb(db, path, facts, seed, _UP, set(), everywhere=True)))
 
 
+@query
+def _site(db: Database, path: str, call: int, kinds: Kinds) -> tuple[tuple[Record, ...], Kinds]:
+    """What keeps something of what a call gives back, in its function and below; what that returns."""
+    facts = index(db, path)
+    if facts is None:
+        return (), NONE
+    own = facts.by_qualname.get(facts.node_name(facts.module.calls[call].block), -1)
+    body = facts.module.functions[own].block if own >= 0 else 0
+    flow = Flow(facts, _outermost(facts, body), (Seed(kinds, call),))
+    return tuple(dict.fromkeys(_kept(db, path, facts, flow, _DOWN))), flow.returned()
+
+
 def _climb(
     db: Database,
     path: str,
@@ -61,18 +73,9 @@ def _climb(
     seen: set[Node],
     everywhere: bool,
 ) -> list[Record]:
-    block = facts.module.calls[seed.call].block
-    name = facts.node_name(block)
-    node = Node(path, name)
-    own = facts.by_qualname.get(name, -1)
-    body = facts.module.functions[own].block if own >= 0 else 0
-    body = _outermost(facts, body)
-    flow = Flow(facts, body, (seed,))
-    found = [
-        msgspec.structs.replace(r, everywhere=everywhere) if not everywhere else r
-        for r in _kept(db, path, facts, flow, _DOWN)
-    ]
-    handed = flow.returned()
+    node = Node(path, facts.node_name(facts.module.calls[seed.call].block))
+    kept, handed = _site(db, path, seed.call, seed.kinds)
+    found = [msgspec.structs.replace(r, everywhere=everywhere) if not everywhere else r for r in kept]
     callers = [(c, e) for c, e in reach(db).callers.get(node, ()) if e.call >= 0]
     if not handed or levels == 0 or node in seen or not callers:
         return found

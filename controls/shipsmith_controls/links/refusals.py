@@ -25,7 +25,9 @@ _NAMES = re.compile(
     r"(?:exception|error)|invalid_?(?:token|api_?key|credentials?|signature)",
     re.IGNORECASE,
 )
-_REFUSING_CALLS = frozenset({"unauthorized", "forbidden", "protect", "redirectToSignIn", "permanentRedirect"})
+_REFUSING_CALLS = frozenset(
+    {"unauthorized", "forbidden", "protect", "redirectToSignIn", "permanentRedirect"}
+)
 _STATUS_CALLS = frozenset({"abort", "status", "sendStatus", "close", "send_error", "code", "writeHead"})
 _AUTH = frozenset(
     "auth authenticate authenticated authentication authorize authorized authorization authz authn login "
@@ -97,13 +99,29 @@ def _refusing(facts: ModuleIndex, function: code.Function) -> Iterator[tuple[int
         if out.value is not None and out.kind in ("raise", "return"):
             raised = out.kind == "raise"
             conditional = facts.module.blocks[out.block].kind in ("if", "else", "except")
+            if _answers_an_error(facts, function, out.block):
+                continue
             if denies(facts, out.value, raised) or (lenient and raised and conditional):
                 yield out.line, out.block
     for _, call in calls_inside(facts, function.block):
         name = last_name(call.callee)
         given = (*call.args, *(k.value for k in call.keywords))
-        if name in _REFUSING_CALLS or (name in _STATUS_CALLS and any(_is_status(g) for g in given)) or (name == "redirect" and facts.module.blocks[call.block].kind in ("if", "else")):
+        if _answers_an_error(facts, function, call.block):
+            continue
+        if (
+            name in _REFUSING_CALLS
+            or (name in _STATUS_CALLS and any(_is_status(g) for g in given))
+            or (name == "redirect" and facts.module.blocks[call.block].kind in ("if", "else"))
+        ):
             yield call.line, call.block
+
+
+def _answers_an_error(facts: ModuleIndex, function: code.Function, block: int) -> bool:
+    """Whether a handler only passes on what went wrong below it, a provider's 401 for example."""
+    if sounds_like_auth(function.name):
+        return False
+    around = (i for i in facts.above(block) if is_inside(facts, i, function.block))
+    return any(facts.module.blocks[i].kind == "except" for i in around)
 
 
 def denies(facts: ModuleIndex, expr: code.Expr, raised: bool) -> bool:
@@ -153,9 +171,9 @@ def _off_by_default(
     for out in exits_inside(facts, function.block):
         outer = blocks[out.block]
         early = out.kind == "return" and outer.kind == "if" and outer.parent == function.block
-        if early and outer.heads and not is_inside(facts, block, out.block) and outer.line < blocks[block].line:
-            if truth(db, path, outer.parent, outer.heads[0]):
-                return "it lets everybody in under the default configuration"
+        before = outer.line < blocks[block].line and not is_inside(facts, block, out.block)
+        if early and before and outer.heads and truth(db, path, outer.parent, outer.heads[0]):
+            return "it lets everybody in under the default configuration"
     return ""
 
 
@@ -165,7 +183,9 @@ def _tests_presence_only(facts: ModuleIndex, function: code.Function, block: int
     if head.kind != "if" or not head.heads:
         return False
     test = head.heads[0]
-    subject = test.operands[0] if isinstance(test, code.Operation) and test.operator in _PRESENCE else None
+    subject = (
+        test.operands[0] if isinstance(test, code.Operation) and test.operator in _PRESENCE else None
+    )
     if not isinstance(subject, code.Name):
         return False
     others = test.operands[1:] if isinstance(test, code.Operation) else ()
@@ -190,7 +210,8 @@ def _comes_from_header(facts: ModuleIndex, function: code.Function, name: str) -
     for assign in facts.module.assigns:
         if last_name(assign.target) == name and is_inside(facts, assign.block, function.block):
             return assign.value is not None and any(
-                isinstance(part, (code.Name, code.Attribute)) and last_name(part) in ("headers", "cookies")
+                isinstance(part, (code.Name, code.Attribute))
+                and last_name(part) in ("headers", "cookies")
                 for part in inside(assign.value, facts.module)
             )
     return False

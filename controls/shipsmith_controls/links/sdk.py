@@ -123,6 +123,17 @@ def constructor_of(extern: Extern) -> Constructor | None:
     return None
 
 
+@cache
+def composes(extern: Extern) -> bool:
+    """Whether a call of an external symbol composes what it is given (`RunnableSequence.from`)."""
+    return any(
+        _offers(extern, sdk, name)
+        for sdk in load().sdks
+        if sdk.composes and _speaks(extern, sdk)
+        for name in sdk.composes
+    )
+
+
 def _speaks(extern: Extern, offered: Sdk) -> bool:
     """Whether an SDK is for the language of the file that names the symbol."""
     return (offered.language == "python") == extern.path.endswith(".py")
@@ -202,7 +213,7 @@ def method_shape(value: Made) -> Found | None:
     traced = trace_client(value)
     if traced is None:
         return None
-    name = ".".join(traced.pending)
+    name = ".".join(traced.pending) or "()"
     for shape in traced.maker.type.calls:
         if name in shape.path:
             return Found(traced.maker.sdk, shape, traced.client)
@@ -218,16 +229,21 @@ def piped_shape(kind: Constructor, client: Client, name: str) -> Found | None:
 
 
 @cache
-def telling_paths() -> dict[str, tuple[tuple[Sdk, ClientType, CallShape], ...]]:
+def telling_paths(language: str) -> dict[str, tuple[Found, ...]]:
     """Call paths so particular that they tell an SDK call although the client is not seen.
 
     Paths of two steps or more, by path: `chat.completions.create`, `models.generate_content`.
     """
-    table: dict[str, list[tuple[Sdk, ClientType, CallShape]]] = {}
+    table: dict[str, list[Found]] = {}
     for sdk in load().sdks:
-        for kind in sdk.types:
+        for kind in sdk.types if sdk.language == language else ():
             for shape in kind.calls:
                 for path in shape.path:
                     if path.count(".") >= 1:
-                        table.setdefault(path, []).append((sdk, kind, shape))
+                        table.setdefault(path, []).append(Found(sdk, shape, None))
     return {path: tuple(found) for path, found in table.items()}
+
+
+def is_of_another_provider(found: Found) -> bool:
+    """Whether an SDK speaks the wire form of another provider (a gateway's `openai-chat`)."""
+    return not found.shape.api.startswith(found.sdk.key.rpartition("-")[0])

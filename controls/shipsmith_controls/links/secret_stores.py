@@ -161,9 +161,9 @@ def _commands(db: Database) -> Iterator[tuple[str, Filling]]:
 
 def _cdk(db: Database) -> Iterator[tuple[str, Filling]]:
     for path in code_files(db):
-        if any("aws-cdk" in i.module or "aws_cdk" in i.module for i in skim(db, path).imports):
-            if is_production(db, path):
-                yield from _in_stack(db, path)
+        stack = any("aws-cdk" in i.module or "aws_cdk" in i.module for i in skim(db, path).imports)
+        if stack and is_production(db, path):
+            yield from _in_stack(db, path)
 
 
 @query

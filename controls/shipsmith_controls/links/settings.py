@@ -6,7 +6,6 @@ last to the constructor, then the client underneath, then the SDK's default for 
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Literal, cast
 
 import msgspec
@@ -14,58 +13,37 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge.schema import ClientType, Setting
 from shipsmith_controls.links import sdk
-from shipsmith_controls.links.calls import ModelCall, Node
+from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.factories import selected
-from shipsmith_controls.links.index import argument, dotted
+from shipsmith_controls.links.given import Effective, State, read_given
+from shipsmith_controls.links.index import argument
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import (
-    Const,
     Data,
     Declared,
-    Env,
     Made,
-    Param,
-    Unknown,
     Value,
 )
-from shipsmith_controls.links.values import Walk, argument_for, values, values_of_call
+from shipsmith_controls.links.values import values, values_of_call
 from shipsmith_controls.links.versions import default_of
 from shipsmith_controls.queries import Database, query
 
+__all__ = [
+    "Effective",
+    "SettingName",
+    "State",
+    "all_clients",
+    "clients_behind",
+    "clients_made",
+    "clients_of",
+    "effective",
+    "given_argument",
+    "roots_of",
+    "spreads",
+]
+
 SettingName = Literal["timeout", "retries", "cap", "steps"]
-
-
-class State(StrEnum):
-    """How a setting got its value."""
-
-    SET = "set"
-    """Given in the tree; `number` is its value, None when it is given but not a known number."""
-    OFF = "off"
-    """Given as None, null, 0 or NotGiven: switched off."""
-    DEFAULT = "default"
-    """Not given; the SDK's own default holds, `number` is its value."""
-    UNSET = "unset"
-    """Not given, and the SDK sets nothing."""
-    UNSEEN = "unseen"
-    """Cannot be followed from here."""
-
-
-class Effective(msgspec.Struct, frozen=True):
-    """One possibility for the effective value of a setting.
-
-    `path` and `line` are where it is decided: the argument, or the constructor (or call) that
-    leaves it out. `unit` is `s`, `ms`, `count` or "".
-    """
-
-    state: State
-    path: str
-    line: int
-    number: float | None = None
-    unit: str = ""
-    text: str = ""
-    callee: str = ""
-    """Last name of the call that made the value (`AbortSignal.timeout`, `Timeout`, `stepCountIs`)."""
 
 
 def effective(
@@ -78,8 +56,27 @@ def effective(
     own = cast("Setting | None", getattr(call.shape, name))
     if own is not None and own.arguments:
         found = _given(db, call.path, call.call, own, follow=True)
-        if found:
+        left = [e for e in found if e.state is State.LEFT]
+        if found and not left:
             return found
+        if left:
+            known = tuple(e for e in found if e.state is not State.LEFT)
+            below = _underneath(db, call, name, own, aside)
+            return tuple(dict.fromkeys((*known, *(_placed(e, left[0]) for e in below))))
+    return _underneath(db, call, name, own, aside)
+
+
+def _placed(found: Effective, left: Effective) -> Effective:
+    """What nothing underneath gives either is missing where it was left out."""
+    if found.state in (State.DEFAULT, State.UNSET):
+        return msgspec.structs.replace(found, path=left.path, line=left.line)
+    return found
+
+
+def _underneath(
+    db: Database, call: ModelCall, name: SettingName, own: Setting | None, aside: bool
+) -> tuple[Effective, ...]:
+    """What the clients that a call goes through give, where the call itself gives nothing."""
     clients = clients_behind(db, call)
     if aside:
         clients = tuple(c for c in all_clients(db, call) if c not in clients)
@@ -168,8 +165,9 @@ def _of_client(
         for wanted in (setting, own):
             if wanted is not None:
                 found = _given(db, path, layer, wanted, follow=True)
-                if found:
-                    return found
+                given = tuple(e for e in found if e.state is not State.LEFT)
+                if given:
+                    return given
     inner = _inner_clients(db, client, kind) if depth < 4 else ()
     if inner:
         chosen = selected(db, inner)
@@ -191,7 +189,9 @@ def _default(
         number = float(setting.default)
     unit = setting.unit if setting else ""
     if number is None:
-        return Effective(State.UNSET, path, line, unit=unit)
+        # What lies underneath decides, and it is not in the tree.
+        open_ = setting is not None and setting.inherits
+        return Effective(State.UNSEEN if open_ else State.UNSET, path, line, unit=unit)
     return Effective(State.DEFAULT, path, line, number, unit)
 
 
@@ -231,7 +231,7 @@ def _given(db: Database, path: str, call: int, setting: Setting, follow: bool) -
         given = given_argument(db, path, here, name, facts.module)
         if given is not None:
             place, block, expr = given
-            return tuple(dict.fromkeys(_read(db, place, block, expr, setting, 0 if follow else 9)))
+            return tuple(dict.fromkeys(read_given(db, place, block, expr, setting, 0 if follow else 9)))
     return ()
 
 
@@ -283,115 +283,3 @@ def spreads(call: code.Call) -> tuple[code.Expr, ...]:
         elif isinstance(given, code.Name) and len(call.args) == 1 and not call.keywords:
             found.append(given)
     return tuple(found)
-
-
-_OFF_NAMES = frozenset({"NOT_GIVEN", "NotGiven", "Omit", "omit", "undefined", "Infinity"})
-
-
-def _read(
-    db: Database, path: str, block: int, expr: code.Expr, setting: Setting, depth: int
-) -> list[Effective]:
-    line = expr.line
-    found: list[Effective] = []
-    for value in Walk(db).values(path, block, expr):
-        found.extend(_one(db, value, path, line, setting, depth))
-    return found or [Effective(State.SET, path, line, unit=setting.unit)]
-
-
-def _one(
-    db: Database, value: Value, path: str, line: int, setting: Setting, depth: int
-) -> list[Effective]:
-    match value:
-        case Const(value=number) if isinstance(number, bool) or number is None or number == 0:
-            if number is True:
-                return [Effective(State.SET, path, line, unit=setting.unit)]
-            state = State.OFF if setting.none_disables or number is not None else State.UNSET
-            return [Effective(state, value.path, value.line, unit=setting.unit)]
-        case Const(value=int() | float() as number):
-            return [Effective(State.SET, value.path, value.line, float(number), setting.unit)]
-        case Const(value=str() as text):
-            return [_text(text, value, setting)]
-        case Param():
-            return _forwarded(db, value, path, line, setting, depth)
-        case Env():
-            return []
-        case Made():
-            return _made(db, value, path, line, setting, depth)
-        case Unknown(what=what) if what.split("(")[0] in _OFF_NAMES:
-            return [Effective(State.OFF, path, line, unit=setting.unit)]
-        case Unknown():
-            name = value.what.removesuffix("()")
-            return [Effective(State.SET, path, line, unit=setting.unit, callee=name)]
-    return [Effective(State.SET, path, line, unit=setting.unit)]
-
-
-def _text(text: str, value: Const, setting: Setting) -> Effective:
-    try:
-        return Effective(State.SET, value.path, value.line, float(text), setting.unit)
-    except ValueError:
-        return Effective(State.SET, value.path, value.line, None, setting.unit, text)
-
-
-def _made(
-    db: Database, value: Made, path: str, line: int, setting: Setting, depth: int
-) -> list[Effective]:
-    """A value made by a call: `httpx.Timeout(30)`, `stepCountIs(5)`: its first number counts."""
-    name = value.extern.name.rsplit(".", 1)[-1]
-    if name in _OFF_NAMES:
-        return [Effective(State.OFF, path, line, unit=setting.unit)]
-    for made_path, call in value.calls[:1]:
-        facts = index(db, made_path)
-        if facts is None:
-            continue
-        made = facts.module.calls[call]
-        for given in (*made.args, *(k.value for k in made.keywords)):
-            for inner in _read(db, made_path, made.block, given, setting, depth + 1):
-                if inner.number is not None or inner.state is State.OFF:
-                    return [msgspec.structs.replace(inner, callee=dotted(made.callee) or name)]
-    return [Effective(State.SET, path, line, unit=setting.unit, callee=name)]
-
-
-def _forwarded(
-    db: Database, value: Param, path: str, line: int, setting: Setting, depth: int
-) -> list[Effective]:
-    """A forwarded parameter is judged per caller: what each gives, or the parameter's default."""
-    facts = index(db, value.path)
-    if facts is None or depth > 3:
-        return [Effective(State.UNSEEN, path, line, unit=setting.unit)]
-    function = facts.module.functions[value.function]
-    found: list[Effective] = []
-    bound = function.parent in facts.class_by_block
-    for caller, edge in reach(db).callers.get(Node(value.path, _callable_name(function)), ()):
-        outer = index(db, caller.path)
-        if outer is None or edge.call < 0:
-            continue
-        given = argument_for(outer.module.calls[edge.call], function, value.name, bound)
-        if given is not None and not _is_default(given, function, value.name):
-            block = outer.module.calls[edge.call].block
-            found.extend(_read(db, caller.path, block, given, setting, depth + 1))
-        else:
-            found.extend(_default_value(db, value, function, path, line, setting, depth))
-    return found or _default_value(db, value, function, path, line, setting, depth)
-
-
-def _callable_name(function: code.Function) -> str:
-    return function.qualname
-
-
-def _is_default(given: code.Expr, function: code.Function, name: str) -> bool:
-    return any(p.name == name and p.default is given for p in function.params)
-
-
-def _default_value(
-    db: Database,
-    value: Param,
-    function: code.Function,
-    path: str,
-    line: int,
-    setting: Setting,
-    depth: int,
-) -> list[Effective]:
-    default = next((p.default for p in function.params if p.name == value.name), None)
-    if default is None:
-        return [Effective(State.UNSEEN, path, line, unit=setting.unit)]
-    return _read(db, value.path, function.parent, default, setting, depth + 1)

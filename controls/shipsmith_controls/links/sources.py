@@ -234,7 +234,7 @@ def sources_of(db: Database, entry: IngestEntry) -> tuple[Source, ...]:
     """What an ingest path reads, each source once; an answering entry without any reads an upload."""
     found: dict[tuple[str, str], Source] = {}
     answering = entry.kind in ANSWERING
-    for node in _nodes(db, entry):
+    for node in stage_nodes(db, path_nodes(db, entry)):
         for function, source in reads_of(db, node.path):
             if function != node.name:
                 continue
@@ -252,9 +252,10 @@ def sources_of(db: Database, entry: IngestEntry) -> tuple[Source, ...]:
     return tuple(found.values())
 
 
-def _nodes(db: Database, entry: IngestEntry) -> tuple[Node, ...]:
-    """The functions of the path, and the readers of the tree that they call, two calls deep."""
-    found = dict.fromkeys(path_nodes(db, entry))
+@query
+def stage_nodes(db: Database, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The functions of a path, and the readers, parsers and helpers that they call, two calls deep."""
+    found = dict.fromkeys(nodes)
     wave = list(found)
     for _ in range(_HELPERS):
         following = []

@@ -101,6 +101,11 @@ class Symbols:
         held: dict[str, set[str]] = {}
         for assign in self.module.assigns:
             if assign.value is None:
+                klass = self.facts.class_by_block.get(assign.block)
+                if assign.annotation is not None and klass is not None:
+                    # Whoever is given an object of this type is given what its fields hold.
+                    symbol = self.module.classes[klass].qualname.split(".")[0]
+                    held.setdefault(symbol, set()).update(names_in(assign.annotation, self.module))
                 continue
             top = assign.block == 0 and isinstance(assign.target, code.Name)
             if top or isinstance(assign.target, code.Attribute):

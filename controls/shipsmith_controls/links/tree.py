@@ -86,6 +86,12 @@ def marked_files(db: Database) -> tuple[str, ...]:
 
 
 @query
+def markers(db: Database) -> frozenset[str]:
+    """SDK modules and providers' hosts that any source file names."""
+    return frozenset(marker for path in code_files(db) for marker in skim(db, path).markers)
+
+
+@query
 def named(db: Database) -> dict[str, tuple[str, ...]]:
     """Base name, lower case -> files of that name."""
     table: dict[str, list[str]] = {}

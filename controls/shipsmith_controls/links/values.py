@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links import modules, walk_calls, walk_members, walk_names
-from shipsmith_controls.links.index import Binding, ModuleIndex, dotted, last_name
+from shipsmith_controls.links.index import Binding, ModuleIndex, dotted
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import (
     DEEPEST,
@@ -101,6 +101,14 @@ class Walk:
         """What one binding of a name gives it."""
         return walk_names.binding(self, path, facts, binding, depth)
 
+    def assigned(self, path: str, assign: code.Assign, depth: int) -> Iterator[Value]:
+        """What an assignment gives its target."""
+        return walk_names.assigned(self, path, assign, depth)
+
+    def looked_up(self, data: Data, path: str, here: code.Call, depth: int) -> Iterator[Value]:
+        """What a `get` of a mapping display may be."""
+        return walk_members.looked_up(self, data, path, here, depth)
+
     def export(self, path: str, name: str, depth: int) -> Iterator[Value]:
         """What a module of the tree offers under a name."""
         return walk_names.export(self, path, name, depth)
@@ -171,10 +179,9 @@ def call_sites(db: Database, path: str, function: int) -> tuple[tuple[str, int],
         other = index(db, user)
         if other is None or not wanted:
             continue
-        for i, call in enumerate(other.module.calls):
-            name = last_name(call.callee)
-            if name != wanted and not (makes and user == path and name == "cls"):
-                continue
+        names = (wanted, *(("cls",) if makes and user == path else ()), *(("super",) if makes else ()))
+        for i in sorted(i for name in names for i in other.calls_named.get(name, ())):
+            call = other.module.calls[i]
             for value in Walk(db).values(user, call.block, call.callee):
                 if _is_it(value, path, function, klass if makes else -1):
                     found.append((user, i))

@@ -13,10 +13,11 @@ from shipsmith_controls.links.index import ModuleIndex, inside, last_name
 from shipsmith_controls.links.packages import users_of_package
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.row_keys import keys_of
+from shipsmith_controls.links.sql import WRAPPERS, statement_of
 from shipsmith_controls.links.stores import store_calls
 from shipsmith_controls.links.tree import facts as facts_of
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.value import Cls, Const, Inst, Text
+from shipsmith_controls.links.value import Cls, Const, Inst
 from shipsmith_controls.links.values import values
 from shipsmith_controls.queries import Database, query
 
@@ -40,7 +41,6 @@ _COLUMNS = frozenset({"Column", "mapped_column", "Field", "VectorField", "HalfVe
 _COLUMN_TYPES = frozenset({"vector", "halfvec"})
 _MAKERS = frozenset({"create", "update_or_create", "get_or_create", "bulk_insert_mappings", "acreate"})
 _ADDING = frozenset("add add_all merge save asave bulk_save_objects bulk_create insert create".split())
-_WRAPPERS = frozenset({"text", "sql", "SQL", "raw", "Composed", "unsafe"})
 
 
 class RowWrite(msgspec.Struct, frozen=True):
@@ -151,10 +151,9 @@ def nearest_reads(db: Database, path: str) -> tuple[int, ...]:
     facts = index(db, path)
     if facts is None or not names_vectors(db, path):
         return ()
-    reader = _Reader(db, path, facts)
     found = []
     for call in facts.module.calls:
-        text = reader.statement(call)
+        text = statement_of(db, path, facts.module, call)
         named = last_name(call.callee)
         if _NEAREST.search(text) or named in (
             "cosine_distance", "l2_distance", "max_inner_product", "cosineDistance", "l2Distance",
@@ -181,13 +180,13 @@ class _Reader:
         inner = {
             part.call
             for call in self.module.calls
-            if last_name(call.callee) not in _WRAPPERS
+            if last_name(call.callee) not in WRAPPERS
             for given in call.args
             for part in (given,)
             if isinstance(part, code.CallRef)
         }
         for i, call in enumerate(self.module.calls):
-            if i in inner and last_name(call.callee) in _WRAPPERS:
+            if i in inner and last_name(call.callee) in WRAPPERS:
                 continue
             found = self._sql(call) or self._row(i, call) or self._model(call)
             if found is not None:
@@ -206,28 +205,11 @@ class _Reader:
     ) -> RowWrite:
         return RowWrite(self.path, call, line, end, self.facts.node_name(block), table, statement, keys)
 
-    def statement(self, call: code.Call) -> str:
-        """The SQL that a call is given, inserted values as `*`; "" when it is given none."""
-        for given in call.args[:2]:
-            shown = given
-            if isinstance(given, code.CallRef):
-                made = self.module.calls[given.call]
-                if last_name(made.callee) not in _WRAPPERS or not made.args:
-                    continue
-                shown = made.args[0]
-            if not isinstance(shown, (code.Literal, code.Template, code.Name, code.Attribute)):
-                continue
-            for value in values(self.db, self.path, call.block, shown):
-                text = _text(value)
-                if len(text) > 12 and " " in text:
-                    return text
-        return ""
-
     def _sql(self, call: code.Call) -> tuple[str, str, tuple[str, ...]] | None:
         named = last_name(call.callee)
         if not named or named[0].isupper() or len(call.args) == 0:
             return None
-        text = self.statement(call)
+        text = statement_of(self.db, self.path, self.module, call)
         inserted = _INSERT.search(text)
         if inserted is not None:
             columns = inserted[2] or ""
@@ -328,13 +310,3 @@ def _any_vector(keys: tuple[str, ...]) -> bool:
 def _sets_vector(assignments: str) -> bool:
     head = re.split(r"\bwhere\b", assignments, maxsplit=1, flags=re.IGNORECASE)[0]
     return any(is_vector_name(part.split("=")[0]) for part in head.split(",") if "=" in part)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, Const):
-        return value.value if isinstance(value.value, str) else ""
-    if isinstance(value, Text):
-        return "".join(
-            str(part.value) if isinstance(part, code.Literal) else "*" for part in value.template.parts
-        )
-    return ""

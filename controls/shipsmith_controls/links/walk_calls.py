@@ -14,6 +14,7 @@ from shipsmith_controls.links.value import (
     DEEPEST,
     Cls,
     Const,
+    Data,
     Env,
     Extern,
     Fn,
@@ -24,18 +25,19 @@ from shipsmith_controls.links.value import (
     Unknown,
     Value,
 )
+from shipsmith_controls.links.walk_composed import composed
 
 if TYPE_CHECKING:
     from shipsmith_controls.links.values import Walk
 
 
 _ENV_CALLS = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"})
+_LOOK_UPS = frozenset({"get", "pop", "setdefault", "resolve", "get_instance", "provide"})
+"""Methods that give what stands under a key; in a container of services the key is a class."""
 _TRANSPARENT = frozenset(
     {
         "str",
         "cast",
-        "typing.cast",
-        "typing_extensions.cast",
         "copy.copy",
         "copy.deepcopy",
         "tuple",
@@ -55,10 +57,35 @@ def call(walk: Walk, path: str, call: int, depth: int) -> Iterator[Value]:
         return
     walk.seen.add(key)
     try:
+        if isinstance(here.callee, code.Attribute) and here.callee.name in _LOOK_UPS and here.args:
+            yield from _looked_up(walk, path, facts, call, here, here.callee, depth + 1)
+            return
         for callee in walk.values(path, here.block, here.callee, depth + 1):
             yield from _called(walk, path, facts, call, here, callee, depth + 1)
     finally:
         walk.seen.discard(key)
+
+
+def _looked_up(
+    walk: Walk,
+    path: str,
+    facts: ModuleIndex,
+    call: int,
+    here: code.Call,
+    callee: code.Attribute,
+    depth: int,
+) -> Iterator[Value]:
+    """What `get` gives: an entry of a mapping, or from a container of services one of a class."""
+    classes = [v for v in walk.values(path, here.block, here.args[0], depth) if isinstance(v, Cls)]
+    if classes:
+        yield from (Inst(value.path, value.klass) for value in classes)
+        return
+    for base in walk.values(path, here.block, callee.base, depth):
+        if isinstance(base, Data):
+            yield from walk.looked_up(base, path, here, depth)
+            continue
+        for value in walk.attribute(base, callee.name, path, callee.line, depth):
+            yield from _called(walk, path, facts, call, here, value, depth)
 
 
 def _called(
@@ -67,6 +94,8 @@ def _called(
     match callee:
         case Extern() if callee.dotted in _ENV_CALLS:
             yield from _environment(walk, path, here, depth)
+        case Extern(name="cast") if len(here.args) == 2:
+            yield from _cast(walk, path, here, depth)
         case Extern() if callee.dotted in _TRANSPARENT and here.args:
             yield from walk.values(path, here.block, here.args[-1], depth)
         case Unknown(what="str" | "list" | "tuple" | "String") if here.args:
@@ -77,6 +106,11 @@ def _called(
             yield from walk.depends(path, call, depth)
         case Extern() if here.args and gives_back(callee):
             yield from walk.values(path, here.block, here.args[0], depth)
+        case Extern() | Made() | Piped() if piped := composed(path, here, callee):
+            yield piped
+        case Extern(name="") if not path.endswith(".py"):
+            # `new OpenAI()` after `const OpenAI = require("openai")`: a module that is called.
+            yield Made(replace(callee, name="default"), ((path, call),))
         case Extern():
             yield Made(callee, ((path, call),))
         case Made():
@@ -96,6 +130,16 @@ def _called(
             yield callee
         case Unknown(what=what):
             yield Unknown(f"{what}()", path, here.line)
+
+
+def _cast(walk: Walk, path: str, here: code.Call, depth: int) -> Iterator[Value]:
+    """`cast(Type, value)`: the value; the type where the value does not tell."""
+    known = False
+    for value in walk.values(path, here.block, here.args[1], depth):
+        known = known or not isinstance(value, (Unknown, Param))
+        yield value
+    if not known:
+        yield from walk.declared(path, here.block, here.args[0], depth)
 
 
 def _environment(walk: Walk, path: str, here: code.Call, depth: int) -> Iterator[Value]:
@@ -185,7 +229,9 @@ def takes_self(function: code.Function, facts: ModuleIndex) -> bool:
 def is_property(function: code.Function) -> bool:
     """Whether a method is read as an attribute."""
     names = {(dotted(d) or "").rsplit(".", 1)[-1] for d in function.decorators}
-    return bool(names & {"property", "cached_property", "computed_field", "hybrid_property"})
+    return function.getter or bool(
+        names & {"property", "cached_property", "computed_field", "hybrid_property"}
+    )
 
 
 def joined(trail: str, name: str) -> str:

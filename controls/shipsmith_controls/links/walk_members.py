@@ -34,6 +34,9 @@ from shipsmith_controls.links.walk_calls import argument_for, is_property, joine
 if TYPE_CHECKING:
     from shipsmith_controls.links.values import Walk
 
+_SAME_TEXT = frozenset("value strip lstrip rstrip lower upper trim toLowerCase toUpperCase".split())
+"""What hands on a text or a variable much as it is: members of enums, trimming."""
+
 
 def items(walk: Walk, data: Data, depth: int) -> Iterator[Value]:
     """What the items of a sequence display may be."""
@@ -54,10 +57,18 @@ def subscript(walk: Walk, path: str, block: int, expr: code.Subscript, depth: in
             yield from _entry(walk, value, keys, depth)
         elif isinstance(value, Made):
             yield replace(value, trail=joined(value.trail, "[]"))
+        elif isinstance(value, Cls) or (isinstance(value, Extern) and _is_class_name(value.name)):
+            # `Agent[Context](…)`: the class with its type argument.
+            yield value
         elif len(keys) == 1 and isinstance(keys[0], str):
             yield from walk.attribute(value, keys[0], path, expr.line, depth + 1)
         else:
             yield Unknown("item", path, expr.line)
+
+
+def _is_class_name(name: str) -> bool:
+    last = name.rsplit(".", 1)[-1]
+    return last[:1].isupper() and not last.isupper()
 
 
 def _entry(
@@ -71,9 +82,24 @@ def _entry(
         if not keys:
             yield from walk.items(data, depth)
         return
-    for name, held in data.expr.entries[:MOST_VALUES]:
-        if not keys or (isinstance(name, code.Literal) and name.value in keys):
-            yield from walk.values(data.path, data.block, held, depth + 1)
+    entries = data.expr.entries[:MOST_VALUES]
+    chosen = [held for name, held in entries if isinstance(name, code.Literal) and name.value in keys]
+    if not chosen:
+        chosen = [held for name, held in entries if not keys or not isinstance(name, code.Literal)]
+    for held in chosen:
+        yield from walk.values(data.path, data.block, held, depth + 1)
+
+
+def looked_up(walk: Walk, data: Data, path: str, here: code.Call, depth: int) -> Iterator[Value]:
+    """What `mapping.get(key, otherwise)` may be."""
+    for position, given in enumerate(here.args[:2]):
+        found = list(walk.values(path, here.block, given, depth + 1))
+        if position == 1:
+            yield from found
+        elif all(isinstance(value, Const) for value in found):
+            yield from _entry(walk, data, [v.value for v in found if isinstance(v, Const)], depth)
+        else:
+            yield from _entry(walk, data, [], depth)
 
 
 def attribute(walk: Walk, value: Value, name: str, path: str, line: int, depth: int) -> Iterator[Value]:
@@ -98,6 +124,8 @@ def attribute(walk: Walk, value: Value, name: str, path: str, line: int, depth: 
             if found is not None:
                 yield from walk.values(value.path, value.block, found, depth + 1)
         case Piped():
+            yield value
+        case Const(value=str()) | Env() if name in _SAME_TEXT:
             yield value
         case Param() if walk.callers:
             for passed in walk.passed(value, depth + 1):
@@ -175,10 +203,7 @@ def member(walk: Walk, path: str, klass: int, name: str, on: Inst | None, depth:
         for assigned in facts.attributes.get((klass, name), ()):
             assign = facts.module.assigns[assigned]
             found = True
-            if assign.value is not None:
-                yield from walk.values(path, assign.block, assign.value, depth + 1)
-            elif assign.annotation is not None:
-                yield from walk.declared(path, assign.block, assign.annotation, depth + 1)
+            yield from walk.assigned(path, assign, depth + 1)
         if not found:
             yield from _inherited(walk, path, facts, klass, name, on, depth)
     finally:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.links import modules
+from shipsmith_controls.links import modules, walk_loops
 from shipsmith_controls.links.index import Binding, ModuleIndex, dotted
 from shipsmith_controls.links.value import (
     DEEPEST,
@@ -38,6 +38,9 @@ def name(walk: Walk, path: str, block: int, name: str, line: int, depth: int) ->
             yield Inst(path, around) if name == "self" else Cls(path, around)
             return
     scope, bindings = facts.lookup(block, name)
+    if not bindings and name == "super" and facts.module.language == "typescript":
+        yield from _base(walk, path, facts, facts.class_around(block), depth)
+        return
     if not bindings:
         yield Unknown(name, path, line)
         return
@@ -50,6 +53,14 @@ def name(walk: Walk, path: str, block: int, name: str, line: int, depth: int) ->
             yield from walk.binding(path, facts, binding, depth + 1)
     finally:
         walk.seen.discard(key)
+
+
+def _base(walk: Walk, path: str, facts: ModuleIndex, klass: int, depth: int) -> Iterator[Value]:
+    """What `super` stands for in a class."""
+    if klass >= 0:
+        home = facts.module.classes[klass]
+        for base in home.bases:
+            yield from walk.values(path, home.parent, base, depth + 1)
 
 
 def binding(walk: Walk, path: str, facts: ModuleIndex, binding: Binding, depth: int) -> Iterator[Value]:
@@ -65,15 +76,23 @@ def binding(walk: Walk, path: str, facts: ModuleIndex, binding: Binding, depth: 
             yield Cls(path, binding.index)
         case "assign":
             assign = module.assigns[binding.index]
-            if assign.value is not None:
-                yield from walk.values(path, assign.block, assign.value, depth)
-            elif assign.annotation is not None:
-                yield from walk.declared(path, assign.block, assign.annotation, depth)
+            yield from assigned(walk, path, assign, depth)
         case "param":
             function = module.functions[binding.index]
             yield from _param(walk, path, facts, binding.index, function.params[binding.extra], depth)
         case "head":
-            yield from _head(walk, path, facts, binding.index, depth)
+            yield from walk_loops.bound_by_head(walk, path, facts, binding, depth)
+
+
+def assigned(walk: Walk, path: str, assign: code.Assign, depth: int) -> Iterator[Value]:
+    """What an assignment gives its target; the declared type tells where the value does not."""
+    known = False
+    if assign.value is not None:
+        for value in walk.values(path, assign.block, assign.value, depth):
+            known = known or not isinstance(value, Unknown)
+            yield value
+    if not known and assign.annotation is not None:
+        yield from walk.declared(path, assign.block, assign.annotation, depth)
 
 
 def _imported(walk: Walk, path: str, imported: code.Import, depth: int) -> Iterator[Value]:
@@ -87,6 +106,11 @@ def _imported(walk: Walk, path: str, imported: code.Import, depth: int) -> Itera
         return
     if imported.name == "*":
         yield Whole(target) if target else Extern(imported.module, "", path, imported.line)
+        if target and not path.endswith(".py"):
+            # `const Base = require("./base")` takes the class that is all of `module.exports`.
+            for value in walk.export(target, "default", depth + 1):
+                if isinstance(value, (Fn, Cls, Inst, Made)):
+                    yield value
         return
     joint = imported.module if imported.module.endswith(".") else imported.module + "."
     inner = modules.resolve(walk.db, path, joint + imported.name) if path.endswith(".py") else None
@@ -173,6 +197,8 @@ def declared(walk: Walk, path: str, block: int, annotation: code.Expr, depth: in
                 if not depends:
                     for part in inner_parts[: 1 if head == "Annotated" else None]:
                         yield from walk.declared(path, block, part, depth + 1)
+            else:
+                yield from walk.declared(path, block, base, depth + 1)
             return
         case code.Operation(operator="|", operands=operands):
             for part in operands:
@@ -206,16 +232,3 @@ def depends(walk: Walk, path: str, call: int, depth: int) -> Iterator[Value]:
                 yield from walk.returned(value, depth + 1)
             elif isinstance(value, Cls):
                 yield Inst(value.path, value.klass)
-
-
-def _head(walk: Walk, path: str, facts: ModuleIndex, block: int, depth: int) -> Iterator[Value]:
-    here = facts.module.blocks[block]
-    for head in here.heads:
-        if here.kind == "with":
-            yield from walk.values(path, here.parent, head, depth + 1)
-        elif here.kind == "loop":
-            for value in walk.values(path, here.parent, head, depth + 1):
-                if isinstance(value, Data):
-                    yield from walk.items(value, depth + 1)
-                else:
-                    yield Unknown("item", path, here.line)

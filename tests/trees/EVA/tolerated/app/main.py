@@ -5,7 +5,9 @@ from openai import OpenAI
 
 app = FastAPI()
 client = OpenAI(timeout=30)
-SYSTEM_PROMPT = "You answer questions about orders of the shop. Say so when you do not know the answer."
+SYSTEM_PROMPT = """You answer questions about orders of the shop, in the language of the customer.
+Stay with what the order system says. Say so when you do not know the answer, and offer to hand the
+conversation over to a person of the support team. Never promise a refund or a date of delivery."""
 
 
 @app.post("/answers")

@@ -5,7 +5,7 @@ client = OpenAI()
 
 
 def answer(question):
-    reply = openai.ChatCompletion.create(model="gpt-4o", messages=[{"role": "user", "content": question}])
+    reply = openai.ChatCompletion.create(model="gpt-5.2", messages=[{"role": "user", "content": question}])
     return reply["choices"][0]["message"]["content"]
 
 

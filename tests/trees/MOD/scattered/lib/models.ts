@@ -1,6 +1,6 @@
 export const models = [
   { id: "claude-3-7-sonnet-20250219", name: "Claude 3.7" },
-  { id: "gpt-4o", name: "GPT-4o" },
+  { id: "gpt-5.2", name: "GPT-5.2" },
 ];
 
 export const PRICES: Record<string, number> = {

@@ -1,0 +1,61 @@
+"""The vocabulary of ceilings: quotas of users and agent runs."""
+
+from __future__ import annotations
+
+from shipsmith_controls.checks.calls import subject_of
+from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
+from shipsmith_controls.links.accounts import limits
+from shipsmith_controls.links.calls import Node
+from shipsmith_controls.links.entries import ANSWERING, Entry, ai_entries
+from shipsmith_controls.links.modules import users_of
+from shipsmith_controls.links.quotas import gateway_quota, quota_of
+from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.traits import tool_calls
+from shipsmith_controls.links.tree import index
+from shipsmith_controls.queries import Database
+from shipsmith_controls.scorecard import Evidence
+
+_PAGES = (".tsx", ".jsx", ".vue", ".svelte")
+
+
+@subject("user-fed AI entry or agent run")
+def _fed(db: Database) -> tuple[Subject, ...]:
+    """AI entry points fed by users; agent runs that none of them reaches."""
+    found = {entry.node: entry for entry in ai_entries(db) if entry.kind in ANSWERING and _used(db, entry)}
+    subjects = [
+        Subject(Place(entry.path, entry.line), entry.function or entry.path, key=entry.function)
+        for entry in found.values()
+    ]
+    for call in tool_calls(db):
+        above = reach(db).above(Node(call.path, call.function))
+        if not above & set(found):
+            subjects.append(subject_of(db, call))
+    return tuple(subjects)
+
+
+def _used(db: Database, entry: Entry) -> bool:
+    """Whether a page can call an entry; a server action that only other server code calls is none."""
+    if entry.kind != "action":
+        return True
+    return any(path.endswith(_PAGES) for path in users_of(db, entry.path, entry.function))
+
+
+@has("a token or spend ceiling")
+def _ceiling(db: Database, each: Subject) -> Holding:
+    """COS-05: used tokens or money are compared with a limit that stops; counts of messages are weak."""
+    node = Node(each.place.path, str(each.key))
+    if isinstance(each.key, int):
+        facts = index(db, each.place.path)
+        block = facts.module.calls[each.key].block if facts is not None else 0
+        node = Node(each.place.path, facts.node_name(block) if facts is not None else "")
+    found = quota_of(db, node) or gateway_quota(db)
+    if found is None:
+        strong = [limit for limit in limits(db) if not limit.weak and "gateway" in limit.what]
+        if strong:
+            note = Evidence(strong[0].path, strong[0].line, strong[0].what)
+            return Holding(Strength.STRONG, evidence=(note,))
+        return Holding(Strength.LACKING, "nothing limits the tokens or money that it may use")
+    note = Evidence(found.path, found.line, found.what, weak=found.weak)
+    if found.weak:
+        return Holding(Strength.WEAK, found.what, evidence=(note,))
+    return Holding(Strength.STRONG, evidence=(note,))

@@ -1,0 +1,160 @@
+"""Model ids, prompts and machine-read answers, followed over files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from shipsmith_controls.checks.vocabulary import HITS
+from shipsmith_controls.judge import Judge
+from shipsmith_controls.links.model_ids import model_ids, pin_of
+from shipsmith_controls.links.parsed import readings
+from shipsmith_controls.links.prompts import prompts
+from shipsmith_controls.links.variables import unwrapped
+from shipsmith_controls.queries import Database
+
+Tree = Callable[[dict[str, str]], Database]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Iterator[Tree]:
+    """Write files and get the database of the tree that they make."""
+    judges: list[Judge] = []
+
+    def make(files: dict[str, str]) -> Database:
+        for path, text in files.items():
+            target = tmp_path / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+        judge = Judge(tmp_path)
+        judge.update()
+        judges.append(judge)
+        return judge.db
+
+    yield make
+    for judge in judges:
+        judge.close()
+
+
+def ids(db: Database) -> list[tuple[str, int, str]]:
+    return [(each.path, each.line, each.id) for each in model_ids(db)]
+
+
+IMPORTS = "import os\nfrom openai import OpenAI\nclient = OpenAI()\n"
+CALL = """
+def answer(text):
+    return client.chat.completions.create(model={model}, messages=[{{"role": "user", "content": text}}])
+"""
+
+
+def test_an_id_is_followed_through_a_variable_with_a_default(tree: Tree) -> None:
+    code = IMPORTS + 'MODEL = os.getenv("MODEL", "gpt-5.2").strip()\n'
+    assert ids(tree({"app/llm.py": code + CALL.format(model="MODEL")})) == [("app/llm.py", 4, "gpt-5.2")]
+
+
+def test_a_deploy_file_wins_over_the_default_in_code(tree: Tree) -> None:
+    code = IMPORTS + 'MODEL = os.getenv("CHAT_MODEL", "gpt-5.2")\n'
+    compose = (
+        "services:\n  api:\n    environment:\n      - CHAT_MODEL=${CHAT_MODEL:-gpt-4.1-2025-04-14}\n"
+    )
+    found = ids(tree({"app/llm.py": code + CALL.format(model="MODEL"), "docker-compose.yml": compose}))
+    assert found == [("docker-compose.yml", 4, "gpt-4.1-2025-04-14")]
+
+
+def test_a_member_of_an_enum_is_its_text(tree: Tree) -> None:
+    code = (
+        "from enum import Enum\nfrom openai import OpenAI\nclient = OpenAI()\n\n"
+        'class Model(Enum):\n    FAST = "gpt-5.2"\n    SLOW = "gpt-5.1"\n'
+    )
+    assert ids(tree({"app/llm.py": code + CALL.format(model="Model.FAST.value")})) == [
+        ("app/llm.py", 6, "gpt-5.2")
+    ]
+
+
+def test_the_map_decides_not_its_key(tree: Tree) -> None:
+    code = (
+        'from anthropic import Anthropic\nIDS = {"claude-v3-haiku": "claude-haiku-4-5-20251001"}\n'
+        "def answer(text, name):\n    return Anthropic().messages.create(model=IDS[name], messages=[])\n"
+    )
+    assert [each.id for each in model_ids(tree({"app/llm.py": code}))] == ["claude-haiku-4-5-20251001"]
+
+
+def test_only_the_branch_that_the_default_selects_counts(tree: Tree) -> None:
+    code = (
+        IMPORTS + 'LLM_PROVIDER = os.getenv("LLM_PROVIDER", "openai")\n'
+        'if LLM_PROVIDER == "openai":\n    MODEL = "gpt-5.2"\n'
+        'elif LLM_PROVIDER == "ollama":\n    MODEL = "llama3"\n'
+    )
+    found = model_ids(tree({"app/llm.py": code + CALL.format(model="MODEL")}))
+    assert [(each.id, each.chosen) for each in found] == [("gpt-5.2", True), ("llama3", False)]
+
+
+@pytest.mark.parametrize(("given", "pin"), [("", "floating"), (', revision="8f3ab1c"', "fixed")])
+def test_a_revision_pins_a_model_of_the_hub(tree: Tree, given: str, pin: str) -> None:
+    code = (
+        "from transformers import pipeline\n"
+        f'generate = pipeline("text-generation", model="mistralai/Mistral-7B-Instruct-v0.3"{given})\n\n'
+        "def answer(text):\n    return generate(text)\n"
+    )
+    assert [pin_of(each) for each in model_ids(tree({"app/llm.py": code}))] == [pin]
+
+
+def test_an_id_that_retires_within_90_days_counts_half(tree: Tree) -> None:
+    code = "from openai import OpenAI\nclient = OpenAI()\n" + CALL.format(model='"gpt-5.1"')
+    db = tree({"app/llm.py": code})
+    seen = []
+    for day in (dt.date(2026, 6, 1), dt.date(2027, 2, 1), dt.date(2027, 4, 1)):
+        db.put({("scan date",): day})
+        seen.append([hit.weak for hit in HITS["retired model or removed API"](db)])
+    assert seen == [[], [True], [False]]
+
+
+def test_a_prompt_appended_to_the_messages_is_found(tree: Tree) -> None:
+    code = (
+        "from openai import OpenAI\nclient = OpenAI()\n\ndef answer(name, model):\n    messages = []\n"
+        '    messages.append({"role": "system", "content": f"You help {name} with tax."})\n'
+        "    return client.chat.completions.create(model=model, messages=messages)\n"
+    )
+    assert [(p.path, p.line, p.home) for p in prompts(tree({"app/llm.py": code}))] == [
+        ("app/llm.py", 6, "caller")
+    ]
+
+
+def test_a_tool_result_and_an_error_text_are_no_prompts(tree: Tree) -> None:
+    code = (
+        "from openai import OpenAI\nclient = OpenAI()\n\ndef answer(text, model, result):\n"
+        '    messages = [{"role": "user", "content": text}]\n'
+        '    messages.append({"role": "tool", "content": f"The tool gave back {result}."})\n'
+        "    return client.chat.completions.create(model=model, messages=messages)\n"
+    )
+    assert prompts(tree({"app/llm.py": code})) == ()
+
+
+def test_a_value_is_followed_through_a_wrapper_and_a_cleaner(tree: Tree) -> None:
+    llm = (
+        "from openai import OpenAI\nclient = OpenAI()\n\ndef ask(text):\n"
+        '    messages = [{"role": "user", "content": text}]\n'
+        '    reply = client.chat.completions.create(model="gpt-5.2", messages=messages)\n'
+        "    return reply.choices[0].message.content\n"
+    )
+    use = (
+        "import json\nimport re\nimport requests\nfrom app.llm import ask\n\n"
+        'def clean(text):\n    return re.sub("```", "", text)\n\n'
+        "def plan(question):\n    return json.loads(clean(ask(question)))\n\n"
+        "def search(question):\n    query = ask(question)\n"
+        '    return json.loads(requests.get("https://search.example", params={"q": query}).text)\n'
+    )
+    found = readings(tree({"app/llm.py": llm, "app/plan.py": use}))
+    assert [(r.path, r.line, r.validated, r.guarded) for r in found] == [
+        ("app/plan.py", 10, False, False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("${A}", ""), ("${A:-x}", "x"), ("${A=x}", "x"), ("plain", "plain"), ("a-${B}", "a-${B}")],
+)
+def test_a_pass_through_means_its_default(text: str, meant: str) -> None:
+    assert unwrapped(text) == meant

@@ -1,0 +1,7 @@
+from openai import OpenAI
+
+client = OpenAI(base_url="http://litellm:4000", api_key="proxy", timeout=20)
+
+
+def answer(text: str) -> str:
+    return client.responses.create(model="gpt-4o-2024-08-06", input=text).output_text

@@ -1,0 +1,6 @@
+class Failures:
+    def insert(self, record: str, reason: str) -> None:
+        print(record, reason)
+
+
+failures = Failures()
