@@ -1,17 +1,29 @@
-"""The vocabulary of ceilings: quotas of users and agent runs."""
+"""The vocabulary of spend in use: quotas of users and runs, labels of workflows, tiers of models."""
 
 from __future__ import annotations
 
-from shipsmith_controls.checks.calls import subject_of
-from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
+from shipsmith_controls.checks.calls import generation_of, subject_of
+from shipsmith_controls.checks.vocabulary import (
+    Holding,
+    Place,
+    Strength,
+    Subject,
+    has,
+    subject,
+    when,
+    where,
+)
 from shipsmith_controls.links.accounts import limits
 from shipsmith_controls.links.calls import Node
 from shipsmith_controls.links.entries import ANSWERING, Entry, ai_entries
+from shipsmith_controls.links.labels import labels
 from shipsmith_controls.links.modules import users_of
 from shipsmith_controls.links.quotas import gateway_quota, quota_of
 from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.small_tasks import is_small, tier_of
 from shipsmith_controls.links.traits import tool_calls
 from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.wrappers import generations
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 
@@ -59,3 +71,37 @@ def _ceiling(db: Database, each: Subject) -> Holding:
     if found.weak:
         return Holding(Strength.WEAK, found.what, evidence=(note,))
     return Holding(Strength.STRONG, evidence=(note,))
+
+
+@when("more than one place asks a model")
+def _several(db: Database) -> bool:
+    return len(generations(db)) > 1
+
+
+@has("a workflow label")
+def _label(db: Database, each: Subject) -> Holding:
+    """COS-07: a fixed label that is exported or stored and tells the workflow."""
+    found = labels(db).get((each.place.path, int(each.key)))
+    if found is None:
+        return Holding(Strength.LACKING, "no label tells its workflow")
+    note = Evidence(found.path, found.line, f"labelled `{found.text}`", weak=bool(found.weak))
+    if found.weak:
+        return Holding(Strength.WEAK, found.weak, evidence=(note,))
+    return Holding(Strength.STRONG, evidence=(note,))
+
+
+@where("does a small task")
+def _small(db: Database, each: Subject) -> bool:
+    return is_small(db, generation_of(db, each))
+
+
+@has("a model below the top tier")
+def _tier(db: Database, each: Subject) -> Holding:
+    """COS-09: its model id resolves to one outside the most expensive."""
+    found = tier_of(db, generation_of(db, each))
+    if found.tier == "unseen":
+        return Holding(Strength.UNSEEN, "which model this small task runs on was not seen")
+    if found.tier == "below":
+        return Holding(Strength.STRONG, evidence=(Evidence(found.path, found.line, found.id),))
+    at = (Place(found.path, found.line),)
+    return Holding(Strength.LACKING, f"a small task runs on `{found.id}`", at=at)

@@ -74,9 +74,7 @@ def _is_started(db: Database, each: Subject) -> Holding:
     upload = fed.source is not None and fed.source.kind == "upload"
     holding = [t for t in found if t.kind != "request" or upload]
     if holding:
-        shown = tuple(
-            Evidence(t.path, t.line, f"{t.what} starts {_entry_name(fed.entry)}") for t in holding[:3]
-        )
+        shown = tuple(Evidence(t.path, t.line, f"{t.what} leads to this index") for t in holding[:3])
         return Holding(Strength.STRONG, evidence=shown)
     name = _entry_name(fed.entry)
     if not found:

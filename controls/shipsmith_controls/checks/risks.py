@@ -28,6 +28,7 @@ _PERMISSION = re.compile(
 )
 _CLASSES_TITLE = re.compile(r"\bclassif\w+|\bdata (?:classes|categories|handling)\b", re.IGNORECASE)
 _CLASSES = 3
+_SHORT = 3
 
 _INCIDENT = re.compile(
     r"(?<![a-z])(?:incidents?|post-?mortems?|response[-_ ]plan|runbooks?)(?![a-z])", re.IGNORECASE
@@ -104,8 +105,8 @@ def _classes_in(db: Database, path: str) -> tuple[Support, ...]:
             continue
         if not passage.counts or not AI_WORD.search(passage.everything):
             continue
-        rows = [row for row in passage.rows if _CLASS.search(row[0])]
-        allowed = {row[0].lower() for row in rows if _PERMISSION.search(" ".join(row[1:]) or row[0])}
+        rows = [row for row in passage.rows if _class_of(row)]
+        allowed = {_class_of(row) for row in rows if _PERMISSION.search(" ".join(row[1:]) or row[0])}
         allowed |= _permitted_headings(db, passage)
         place = Place(path, passage.line)
         if len(allowed) >= _CLASSES and _speaks_of_models(passage):
@@ -116,20 +117,34 @@ def _classes_in(db: Database, path: str) -> tuple[Support, ...]:
     return tuple(reversed(found))
 
 
+def _class_of(row: tuple[str, ...]) -> str:
+    """The class that a row is about: its first cell, or what stands before the colon of an item."""
+    head = row[0] if len(row) > 1 else re.split(r"\s*[:–—]\s|\s-\s", row[0], maxsplit=1)[0]
+    found = _CLASS.search(head)
+    return (
+        found[0].lower()
+        if found is not None and len(head.split()) <= _SHORT and head != " ".join(row)
+        else ""
+    )
+
+
 def _permitted_headings(db: Database, passage: Passage) -> set[str]:
     """Classes that stand as headings of their own, each with a permission below it."""
     below = {line for _, line in passage.headings}
     return {
-        part.title.lower()
+        _CLASS.findall(part.title)[0].lower()
         for part in passages(db, passage.path)[1:]
-        if part.line in below and _CLASS.search(part.title) and _PERMISSION.search(part.prose)
+        if part.line in below
+        and len(part.title.split()) <= _SHORT
+        and _CLASS.search(part.title)
+        and _PERMISSION.search(part.prose)
     }
 
 
 def _speaks_of_models(passage: Passage) -> bool:
     """Whether a table's header, its rows or its heading set the permission for models."""
     cells = " ".join((*passage.header, *(cell for row in passage.rows for cell in row)))
-    return bool(AI_WORD.search(f"{cells} {passage.title}") or AI_WORD.search(passage.text))
+    return bool(AI_WORD.search(f"{cells} {passage.title}"))
 
 
 @support("response plan for AI incidents")

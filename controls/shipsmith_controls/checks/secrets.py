@@ -7,8 +7,7 @@ from typing import cast
 
 from shipsmith_controls.checks.vocabulary import Hit, Holding, Place, Strength, Subject, has, hit, subject
 from shipsmith_controls.facts.secrets import Secret
-from shipsmith_controls.links.credentials import Key, keys
-from shipsmith_controls.links.documents import document_files, passages
+from shipsmith_controls.links.credentials import Key, keys, vercel_identity
 from shipsmith_controls.links.exposure import (
     browser_flags,
     public_key_reads,
@@ -17,8 +16,7 @@ from shipsmith_controls.links.exposure import (
 )
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.secret_stores import EVERY, Filling, fillings
-from shipsmith_controls.links.tree import exists
-from shipsmith_controls.queries import Database, query
+from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Confidence, Evidence
 
 
@@ -66,10 +64,6 @@ def _secret_hit(path: str, secret: Secret, production: bool) -> Hit:
     )
 
 
-_GATEWAY_KEY = "AI_GATEWAY_API_KEY"
-_VERCEL = ("vercel.json", "vercel.ts")
-
-
 @subject("key of a model client")
 def _keys(db: Database) -> tuple[Subject, ...]:
     return tuple(
@@ -91,9 +85,9 @@ def _from_store(db: Database, each: Subject) -> Holding:
             return Holding(Strength.UNSEEN, "its key is handed in; where it comes from was not seen")
         case "literal":
             return Holding(Strength.LACKING, "the key is written into the code")
-    deployed = deploys_to_vercel(db) if _GATEWAY_KEY in key.names else None
+    deployed = vercel_identity(db, key)
     if deployed is not None:
-        return _held(deployed, "on Vercel the gateway takes the deployment's own identity")
+        return _held(Place(*deployed), "on Vercel the gateway takes the deployment's own identity")
     filled = _filling(db, key)
     if filled is None:
         return Holding(Strength.LACKING, "it comes from plain environment or a .env file only")
@@ -112,18 +106,3 @@ def _filling(db: Database, key: Key) -> Filling | None:
     table = fillings(db)
     found = [table[name] for name in (*key.names, EVERY) if name in table]
     return min(found, key=lambda filling: filling.weak, default=None)
-
-
-@query
-def deploys_to_vercel(db: Database) -> Place | None:
-    """Where the tree says that it is deployed to Vercel: its config, or a deploy button."""
-    for name in _VERCEL:
-        if exists(db, name):
-            return Place(name, 1)
-    for path in document_files(db):
-        if "/" not in path and path.lower().startswith("readme"):
-            for whole in passages(db, path)[:1]:
-                for _, target, line in whole.links:
-                    if target.startswith("https://vercel.com/new"):
-                        return Place(path, line)
-    return None

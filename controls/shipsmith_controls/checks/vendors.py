@@ -30,8 +30,8 @@ _KEPT = re.compile(
 )
 _TRAINS = re.compile(r"\btrain(?:s|ed|ing)?\b", re.IGNORECASE)
 _INVENTORY = re.compile(
-    r"(?<![a-z])(?:(?:ai|model|system)s?[-_ ]?(?:inventory|register|registry|catalog(?:ue)?)|ml-?bom)(?![a-z])"
-    r"|(?:^|/)MODELS\.md$",
+    r"(?<![a-z])(?:(?:ai|model|system)s?[-_ ]?(?:inventory|register|registry|catalog(?:ue)?)|ml-?bom)"
+    r"(?![a-z])|(?:^|/)MODELS\.md$",
     re.IGNORECASE,
 )
 _PURPOSE = re.compile(r"\b(?:purpose|use|used for|task)\b", re.IGNORECASE)
@@ -77,20 +77,30 @@ def _has_terms(db: Database, each: Subject) -> Holding:
 
 
 def _terms(db: Database, vendor: str) -> Iterator[tuple[str, int, str]]:
-    name = re.compile(rf"\b(?:{_ALIASES.get(vendor, re.escape(vendor))})\b", re.IGNORECASE)
     for path in document_files(db):
-        for passage in passages(db, path)[1:]:
-            if not name.search(passage.everything) or not passage.counts:
-                continue
-            for row, line in zip(passage.rows, passage.row_lines, strict=False):
-                if name.search(" ".join(row)) and is_filled(row):
-                    which = _which(" ".join((*passage.header, *row)))
-                    if which:
-                        yield path, line, which
-            if not passage.header and (name.search(passage.title) or not passage.headings):
-                which = _which(passage.everything) if name.search(passage.prose + passage.title) else ""
-                if which == "both":
-                    yield path, passage.line, which
+        yield from _terms_in(db, path, vendor)
+
+
+@query
+def _terms_in(db: Database, path: str, vendor: str) -> tuple[tuple[str, int, str], ...]:
+    """(path, line, which terms) of what one document records of a vendor."""
+    name = re.compile(rf"\b(?:{_ALIASES.get(vendor, re.escape(vendor))})\b", re.IGNORECASE)
+    whole = passages(db, path)[:1]
+    if not whole or not _KEPT.search(whole[0].everything) or not name.search(whole[0].everything):
+        return ()
+    found: list[tuple[str, int, str]] = []
+    for passage in passages(db, path)[1:]:
+        if not name.search(passage.everything) or not passage.counts:
+            continue
+        for row, line in zip(passage.rows, passage.row_lines, strict=False):
+            which = _which(" ".join((*passage.header, *row))) if is_filled(row) else ""
+            if which and name.search(" ".join(row)):
+                found.append((path, line, which))
+        if not passage.header and (name.search(passage.title) or not passage.headings):
+            which = _which(passage.everything) if name.search(passage.prose + passage.title) else ""
+            if which == "both":
+                found.append((path, passage.line, which))
+    return tuple(found)
 
 
 def _which(text: str) -> str:
@@ -102,7 +112,7 @@ def _which(text: str) -> str:
 def _models(db: Database) -> tuple[Subject, ...]:
     """Each model id of production code once, where it stands first."""
     found: dict[str, Subject] = {}
-    for each in model_ids(db):
+    for each in (e for e in model_ids(db) if e.chosen):
         name = bare(each.id, each.platform)
         found.setdefault(name, Subject(Place(each.path, each.line), each.id, key=name))
     return tuple(found.values())

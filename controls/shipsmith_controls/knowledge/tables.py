@@ -86,9 +86,9 @@ class Retry(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Framework(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A web, bot or UI framework: how it declares what a network reaches."""
 
-    kind: Literal["http", "websocket", "ui", "bot", "mcp", "function"] = "http"
+    kind: Literal["http", "websocket", "ui", "bot", "mcp", "function", "graph"] = "http"
     app: tuple[str, ...] = ()
-    """Makers of the application or router object."""
+    """Makers of the application or router object; for `graph` of what its platform serves."""
     routes: tuple[str, ...] = ()
     """Decorators (`@.get`) or methods (`.get`) of that object that declare a route."""
     files: tuple[str, ...] = ()
@@ -248,6 +248,10 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     flag: tuple[Package, ...] = ()
     evaluation: tuple[Evaluation, ...] = ()
     metric: tuple[Metric, ...] = ()
+    top_model: tuple[Metric, ...] = ()
+    """Patterns of ids of the most expensive models (COS.md `TOP models`)."""
+    llm_metric: tuple[Metric, ...] = ()
+    """Patterns of metric names that speak of model calls (OBS.md `LLM-METRIC`)."""
     benchmark: tuple[Metric, ...] = ()
     prompt_registry: tuple[Package, ...] = ()
     store: tuple[Store, ...] = ()

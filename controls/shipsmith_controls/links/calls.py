@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from shipsmith_controls.facts import code
 from shipsmith_controls.links import http, sdk
 from shipsmith_controls.links.classes import bases, called_from_outside, object_of
+from shipsmith_controls.links.commands_sent import fitting
 from shipsmith_controls.links.graph import LLM_KINDS, Edge, FileCalls, ModelCall, Node
 from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name, plain_base
-from shipsmith_controls.links.modules import resolve
+from shipsmith_controls.links.roots import Roots
 from shipsmith_controls.links.sdk import Client
 from shipsmith_controls.links.symbols import Symbols
 from shipsmith_controls.links.tree import index, markers, skim
@@ -44,7 +45,7 @@ class _Reader:
     def __init__(self, db: Database, path: str, facts: ModuleIndex) -> None:
         self.db, self.path, self.facts = db, path, facts
         self.module = facts.module
-        self.roots: dict[tuple[int, str], bool] = {}
+        self.roots = Roots(db, path, facts)
         self.model: list[ModelCall] = []
         self.edges: dict[Edge, None] = {}
         self.makers: set[int] = set()
@@ -57,7 +58,7 @@ class _Reader:
             if call.element:
                 self._element(i, call)
                 continue
-            if self._may_matter(call.block, call.callee):
+            if self.roots.matters(call.block, call.callee):
                 self._call(i, call)
             self._handed_over(i, call)
         for i, function in enumerate(self.module.functions):
@@ -82,43 +83,6 @@ class _Reader:
     def _source(self, block: int) -> str:
         return self.facts.node_name(block)
 
-    def _may_matter(self, block: int, callee: code.Expr) -> bool:
-        """Whether a callee can lead into the tree or an SDK, by the name at its root."""
-        root = callee
-        while isinstance(root, (code.Attribute, code.Subscript)):
-            root = root.base
-        if isinstance(root, code.CallRef):
-            return True
-        if not isinstance(root, code.Name):
-            return isinstance(root, (code.Operation, code.FunctionRef, code.Choice))
-        if root.id in ("self", "super"):
-            return True
-        scope, bindings = self.facts.lookup(block, root.id)
-        key = (scope, root.id)
-        known = self.roots.get(key)
-        if known is None:
-            known = any(self._binding_matters(b.kind, b.index) for b in bindings)
-            known = known or http.is_global(root.id)
-            self.roots[key] = known
-        return known
-
-    def _binding_matters(self, kind: str, at: int) -> bool:
-        if kind != "import":
-            return True
-        module = self.module.imports[at].module
-        taken = self.module.imports[at].name
-        return (
-            sdk.is_sdk_module(module)
-            or (taken is not None and sdk.is_sdk_module(f"{module}.{taken}"))
-            or http.is_client_module(module)
-            or resolve(self.db, self.path, module) is not None
-            or (
-                taken is not None
-                and self.path.endswith(".py")
-                and resolve(self.db, self.path, f"{module.rstrip('.')}.{taken}") is not None
-            )
-        )
-
     def _call(self, i: int, call: code.Call) -> None:
         callee = call.callee
         target = self.symbols.imported(call.block, callee)
@@ -133,7 +97,7 @@ class _Reader:
         followed = False
         for value in Walk(self.db).values(self.path, call.block, callee):
             followed = followed or not isinstance(value, (Unknown, Param))
-            found = self._shape(value, callee)
+            found = self._shape(value, call)
             if found is not None:
                 match = match or found
                 if found.shape == match.shape and found.client:
@@ -146,7 +110,7 @@ class _Reader:
                 self.makers.add(i)
         sure = True
         if match is None and last_name(callee) in sdk.call_names():
-            match = self._injected(call.block, callee, clients)
+            match = self._injected(call, callee, clients)
         if match is None:
             match = self._told_by_path(call) or http.provider_call(self.db, self.path, call)
             sure = match is not None and match.sdk.key.startswith("http")
@@ -155,11 +119,11 @@ class _Reader:
         elif not followed and isinstance(callee, code.Attribute):
             self.loose.append((self._source(call.block), callee.name, call.line))
 
-    def _injected(self, block: int, callee: code.Expr, clients: dict[Client, None]) -> sdk.Found | None:
+    def _injected(self, call: code.Call, callee: code.Expr, clients: dict[Client, None]) -> sdk.Found | None:
         """A call on an object that was handed in: what the callers hand in decides."""
         match: sdk.Found | None = None
-        for value in Walk(self.db, callers=True).values(self.path, block, callee):
-            found = self._shape(value, callee)
+        for value in Walk(self.db, callers=True).values(self.path, call.block, callee):
+            found = self._shape(value, call)
             if found is not None:
                 match = match or found
                 if found.shape.path == match.shape.path and found.client:
@@ -184,14 +148,17 @@ class _Reader:
             )
         )
 
-    def _shape(self, value: Value, callee: code.Expr) -> sdk.Found | None:
+    def _shape(self, value: Value, call: code.Call) -> sdk.Found | None:
         match value:
             case Extern():
                 return sdk.function_shape(value)
             case Made():
-                return sdk.method_shape(value)
+                found = sdk.method_shape(value)
+                return fitting(self.db, self.path, call, found) if found is not None else None
+            case Declared(extern=extern):
+                return sdk.method_shape(Made(extern, ()))
             case Piped(path=path, block=block, operands=operands):
-                return self._piped(path, block, operands, last_name(callee))
+                return self._piped(path, block, operands, last_name(call.callee))
         return None
 
     def _piped(
@@ -272,7 +239,7 @@ class _Reader:
                 if last_name(part) in sdk.call_names() and isinstance(part, code.Attribute):
                     self._deferred(i, call, part)
                 self._refer(call.block, part, call.line, source)
-            if object_of(given, self.facts, call.block) and self._may_matter(call.block, call.callee):
+            if object_of(given, self.facts, call.block) and self.roots.matters(call.block, call.callee):
                 self._object(call, given)
 
     def _object(self, call: code.Call, given: code.Expr) -> None:
@@ -285,10 +252,10 @@ class _Reader:
 
     def _deferred(self, i: int, call: code.Call, callee: code.Expr) -> None:
         """A model call that another function makes: `asyncio.to_thread(client.f, model=…)`."""
-        if not self._may_matter(call.block, callee):
+        if not self.roots.matters(call.block, callee):
             return
         clients: dict[Client, None] = {}
-        match = self._injected(call.block, callee, clients)
+        match = self._injected(call, callee, clients)
         if match is not None:
             self._add(i, call, match, tuple(clients), sure=True)
 
@@ -331,7 +298,7 @@ class _Reader:
                 value = self.module.assigns[binding.index].value
                 if isinstance(value, code.FunctionRef):
                     return True
-            elif binding.kind != "import" or self._binding_matters("import", binding.index):
+            elif binding.kind != "import" or self.roots.import_matters(binding.index):
                 return True
         return False
 

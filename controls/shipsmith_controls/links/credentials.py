@@ -11,16 +11,19 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.knowledge.schema import Credential
 from shipsmith_controls.links import sdk
+from shipsmith_controls.links.documents import document_files, passages
 from shipsmith_controls.links.index import ModuleIndex, argument
 from shipsmith_controls.links.mainstay import innermost
 from shipsmith_controls.links.settings import clients_behind
 from shipsmith_controls.links.traits import llm_calls, side_calls
-from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.tree import exists, index
 from shipsmith_controls.links.value import Const, Env, Extern, Made, Value
 from shipsmith_controls.links.values import values
 from shipsmith_controls.links.variables import given_by_name
 from shipsmith_controls.queries import Database, query
 
+_GATEWAY_KEY = "AI_GATEWAY_API_KEY"
+_VERCEL = ("vercel.json", "vercel.ts")
 Source = Literal["env", "store", "keyless", "literal", "unseen"]
 _CLOUDS = frozenset({"aws", "google", "vertex", "azure"})
 _LONG = 16
@@ -163,3 +166,28 @@ def reads_store(db: Database, value: Value) -> bool:
     known = value.extern.module.startswith(_modules())
     last = value.extern.name.rsplit(".", 1)[-1]
     return known and (last in _names("calls") or bool(steps & _names("calls")))
+
+
+def vercel_identity(db: Database, key: Key) -> tuple[str, int] | None:
+    """Where the tree says that it is deployed to Vercel, whose gateway then needs no key of its own."""
+    return _on_vercel(db) if _GATEWAY_KEY in key.names else None
+
+
+def is_keyless(db: Database, key: Key) -> bool:
+    """Whether an identity stands in for a key."""
+    return key.source == "keyless" or vercel_identity(db, key) is not None
+
+
+@query
+def _on_vercel(db: Database) -> tuple[str, int] | None:
+    """(path, line) of Vercel's config, or of a deploy button in the README."""
+    for name in _VERCEL:
+        if exists(db, name):
+            return name, 1
+    for path in document_files(db):
+        if "/" not in path and path.lower().startswith("readme"):
+            for whole in passages(db, path)[:1]:
+                for _, target, line in whole.links:
+                    if target.startswith("https://vercel.com/new"):
+                        return path, line
+    return None

@@ -11,7 +11,7 @@ from shipsmith_controls.links.calls import Edge, Node, node_of
 from shipsmith_controls.links.index import ModuleIndex, argument, last_name
 from shipsmith_controls.links.packages import users_of_package
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.value import Fn
+from shipsmith_controls.links.value import Const, Fn
 from shipsmith_controls.links.values import values
 from shipsmith_controls.queries import Database, query
 
@@ -36,15 +36,33 @@ def enqueued(db: Database, path: str) -> tuple[Edge, ...]:
 def _edges(db: Database, path: str, facts: ModuleIndex) -> Iterator[Edge]:
     for i, call in enumerate(facts.module.calls):
         name = last_name(call.callee)
-        if name in _BY_NAME and call.args and isinstance(call.args[0], code.Literal):
-            node = task_named(db, str(call.args[0].value))
-            if node is not None:
-                yield Edge(facts.node_name(call.block), node, i, call.line)
+        if name in _BY_NAME and call.args:
+            for sent in _texts(db, path, call.block, call.args[0]):
+                node = task_named(db, sent)
+                if node is not None:
+                    yield Edge(facts.node_name(call.block), node, i, call.line)
         elif name in _enqueuing() and isinstance(call.callee, code.Attribute):
             for value in values(db, path, call.block, call.callee.base):
                 target = node_of(db, value) if isinstance(value, Fn) else None
                 if target is not None:
                     yield Edge(facts.node_name(call.block), target, i, call.line)
+
+
+def _texts(db: Database, path: str, block: int, expr: code.Expr) -> tuple[str, ...]:
+    found = values(db, path, block, expr) if not isinstance(expr, code.FunctionRef) else ()
+    return tuple(v.value for v in found if isinstance(v, Const) and isinstance(v.value, str))
+
+
+@query
+def sends_unseen(db: Database, path: str) -> bool:
+    """Whether a file sends tasks by names that cannot be followed."""
+    facts = index(db, path)
+    return facts is not None and any(
+        last_name(call.callee) in ("send_task", "enqueue_job")
+        and call.args
+        and not _texts(db, path, call.block, call.args[0])
+        for call in facts.module.calls
+    )
 
 
 @query
@@ -59,8 +77,8 @@ def task_names(db: Database) -> dict[str, Node]:
                     if facts is None or not isinstance(decorator, code.CallRef):
                         continue
                     given = argument(facts.module.calls[decorator.call], "name")
-                    if isinstance(given, code.Literal) and isinstance(given.value, str):
-                        table.setdefault(given.value, Node(path, function.qualname))
+                    for text in _texts(db, path, function.parent, given) if given is not None else ():
+                        table.setdefault(text, Node(path, function.qualname))
     return table
 
 

@@ -64,7 +64,7 @@ def _provider_route() -> re.Pattern[str]:
     routes = r"\b(?:support|status|account manager|TAM)\b"
     names = rf"\b(?:{_provider_words()})\b"
     return re.compile(
-        rf"{names}[^\n]{{0,{_NEAR}}}?{routes}|{routes}[^\n]{{0,{_NEAR}}}?{names}", re.IGNORECASE
+        rf"{names}[^\n;]{{0,{_NEAR}}}?{routes}|{routes}[^\n;]{{0,{_NEAR}}}?{names}", re.IGNORECASE
     )
 
 

@@ -80,16 +80,16 @@ def _around(db: Database, site: Site, key: str) -> Iterator[Handler]:
     facts = index(db, site.path)
     if facts is None:
         return
-    block = facts.module.calls[site.call].block if site.call >= 0 else _block_at(facts, site.line)
-    for start in _enclosing(facts, block):
+    block = facts.module.calls[site.call].block if site.call >= 0 else block_at(facts, site.line)
+    for start in enclosing(facts, block):
         for at, handler in handlers(facts, start):
-            if _catches(db, site.path, facts, handler):
+            if catches(db, site.path, facts, handler):
                 yield Handler(site.path, handler.line, at, key)
     if site.call >= 0 and site.level == 0:
         yield from _caught(facts, site, key)
 
 
-def _block_at(facts: ModuleIndex, line: int) -> int:
+def block_at(facts: ModuleIndex, line: int) -> int:
     """The innermost block that begins before a line and ends after it: where a reference stands."""
     found = 0
     for i, block in enumerate(facts.module.blocks):
@@ -98,7 +98,7 @@ def _block_at(facts: ModuleIndex, line: int) -> int:
     return found
 
 
-def _enclosing(facts: ModuleIndex, block: int) -> Iterator[int]:
+def enclosing(facts: ModuleIndex, block: int) -> Iterator[int]:
     """The block, and the blocks around the anonymous functions that it stands in."""
     yield block
     for i in facts.above(block):
@@ -109,7 +109,7 @@ def _enclosing(facts: ModuleIndex, block: int) -> Iterator[int]:
             yield function.parent
 
 
-def _catches(db: Database, path: str, facts: ModuleIndex, handler: code.Block) -> bool:
+def catches(db: Database, path: str, facts: ModuleIndex, handler: code.Block) -> bool:
     """Whether a handler may receive what a model call raises: bare, broad, or an SDK's own error."""
     if facts.module.language != "python" or not handler.heads:
         return True

@@ -33,6 +33,9 @@ _LOOKING = frozenset(
 _CONFLICT = re.compile(
     r"\bon\s+(?:conflict|duplicate\s+key)|\bmerge\s+into|\breplace\s+into", re.IGNORECASE
 )
+_CONFLICT_CALLS = frozenset(
+    "onConflictDoUpdate onConflictDoNothing on_conflict_do_update on_conflict_do_nothing merge".split()
+)
 _FILLING = frozenset({"append", "push", "extend"})
 _DEPTH = 4
 
@@ -74,8 +77,7 @@ def _by_ids(db: Database, write: IndexWrite, facts: ModuleIndex, call: code.Call
             return Idempotence(True, "a record keeper skips what is known", write.path, write.line)
     if write.store == "sql" and _CONFLICT.search(statement_of(db, write.path, facts.module, call)):
         return Idempotence(True, "a conflict key refuses the copy", write.path, write.line)
-    if _chained(facts, write.call) & {"onConflictDoUpdate", "onConflictDoNothing", "on_conflict_do_update",
-                                      "on_conflict_do_nothing", "merge"}:  # fmt: skip
+    if _chained(facts, write.call) & _CONFLICT_CALLS:
         return Idempotence(True, "a conflict key refuses the copy", write.path, write.line)
     if argument(call, "onConflict") is not None or argument(call, "on_conflict") is not None:
         return Idempotence(True, "a conflict key refuses the copy", write.path, write.line)
@@ -149,12 +151,11 @@ def _filled(
         if same and facts.lookup(assign.block, name)[0] == scope and assign.value is not None:
             yield from _record_ids(db, path, facts, assign.block, assign.value, depth + 1)
     for call in facts.module.calls:
-        if last_name(call.callee) in ("append", "push", "extend") and isinstance(
-            call.callee, code.Attribute
-        ):
-            if last_name(call.callee.base) == name and facts.lookup(call.block, name)[0] == scope:
-                for given in call.args:
-                    yield from _record_ids(db, path, facts, call.block, given, depth + 1)
+        if not isinstance(call.callee, code.Attribute) or call.callee.name not in _FILLING:
+            continue
+        if last_name(call.callee.base) == name and facts.lookup(call.block, name)[0] == scope:
+            for given in call.args:
+                yield from _record_ids(db, path, facts, call.block, given, depth + 1)
 
 
 def _is_random(facts: ModuleIndex, block: int, expr: code.Expr, depth: int) -> bool:

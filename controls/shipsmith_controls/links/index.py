@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shipsmith_controls.facts import code
+from shipsmith_controls.links.registrations import registered_functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,16 +101,22 @@ class ModuleIndex:
     def node_name(self, block: int) -> str:
         """Name of the function that a block counts to: the innermost named one around it.
 
-        Without any it is the outermost anonymous one (a handler handed over in place), or "".
+        Without any it is the outermost anonymous one (a handler handed over in place), or "". A handler
+        that is registered under a path or an event counts for itself.
         """
         found, outermost = self.owner(block), ""
         while found >= 0:
             function = self.module.functions[found]
-            if function.name:
+            if function.name or found in self.registered:
                 return function.qualname
             outermost = function.qualname
             found = self.owner(function.parent)
         return outermost
+
+    @cached_property
+    def registered(self) -> frozenset[int]:
+        """Anonymous functions that a call registers in place: `app.post("/chat", async (req) => …)`."""
+        return registered_functions(self.module, self.calls_named)
 
     @cached_property
     def bindings(self) -> dict[tuple[int, str], list[Binding]]:

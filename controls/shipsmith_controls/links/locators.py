@@ -22,7 +22,7 @@ _LOCATORS = frozenset(
 _CHUNKS = frozenset(
     {"chunk", "chunks", "section", "sections", "passage", "passages", "segment", "embeddings"}
 )
-_CONTENT = frozenset({"documents", "document", "docs", "page_content"})
+_CONTENT = frozenset({"documents", "document", "docs", "doc", "_source", "page_content"})
 """Names of a store's own arguments, which hold the text itself."""
 
 

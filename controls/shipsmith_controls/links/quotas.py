@@ -198,6 +198,9 @@ def _kind(facts: ModuleIndex, expr: code.Expr) -> bool | None:
         if not isinstance(part, code.Operation) or part.operator not in _COMPARES:
             continue
         words = _words(part, facts.module)
+        against_zero = any(isinstance(o, code.Literal) and o.value == 0 for o in part.operands)
+        if against_zero and not words & {"remaining", "balance", "credits", "left"}:
+            continue
         if words & _TOKENS and words & _SUMMED and not words & {"context", "chunk", "prompt"}:
             return False
         if words & _COUNTED and words & _LIMITED and words & _DAYS:

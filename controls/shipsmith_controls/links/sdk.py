@@ -9,7 +9,7 @@ import msgspec
 
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.knowledge.schema import CallShape, ClientType, Sdk
-from shipsmith_controls.links.value import Declared, Extern, Made
+from shipsmith_controls.links.value import NO_VARIANT, Declared, Extern, Made
 
 
 class Client(msgspec.Struct, frozen=True):
@@ -115,12 +115,18 @@ def _offers(extern: Extern, sdk: Sdk, name: str) -> bool:
 
 
 @cache
+def constructors_of(extern: Extern) -> tuple[Constructor, ...]:
+    """The client types that an external symbol may construct; what it is given decides between them."""
+    return tuple(
+        found
+        for name, found in _by_constructor().get(extern.name.rsplit(".", 1)[-1], ())
+        if _speaks(extern, found.sdk) and _offers(extern, found.sdk, name)
+    )
+
+
 def constructor_of(extern: Extern) -> Constructor | None:
     """The client type that an external symbol constructs, if it does."""
-    for name, found in _by_constructor().get(extern.name.rsplit(".", 1)[-1], ()):
-        if _speaks(extern, found.sdk) and _offers(extern, found.sdk, name):
-            return found
-    return None
+    return next(iter(constructors_of(extern)), None)
 
 
 @cache
@@ -158,8 +164,11 @@ class Traced(NamedTuple):
 def trace_client(value: Made | Declared) -> Traced | None:
     """Which SDK object a value is, following copies and derived objects along its trail."""
     maker = constructor_of(value.extern)
-    if maker is None:
+    if maker is None or (isinstance(value, Made) and value.variant == NO_VARIANT):
         return None
+    if isinstance(value, Made) and value.variant:
+        fitting = (c for c in constructors_of(value.extern) if c.type.name == value.variant)
+        maker = next(fitting, maker)
     if isinstance(value, Declared):
         return Traced(maker, Client(maker.sdk.key, maker.type.name, ()), ())
     made_as = maker.type.name
@@ -212,6 +221,9 @@ def method_shape(value: Made) -> Found | None:
     """The call shape that a method of an SDK object is (`client.chat.completions.create`)."""
     traced = trace_client(value)
     if traced is None:
+        return None
+    if not traced.pending and value.trail and not value.trail.endswith("()"):
+        # The call is the one that derives it (`model.bind_tools(…)`), none of what is derived.
         return None
     name = ".".join(traced.pending) or "()"
     for shape in traced.maker.type.calls:

@@ -14,6 +14,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge.schema import ClientType, Setting
 from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import ModelCall
+from shipsmith_controls.links.commands_sent import command_sent
 from shipsmith_controls.links.factories import selected
 from shipsmith_controls.links.given import Effective, State, read_given
 from shipsmith_controls.links.index import argument
@@ -242,6 +243,11 @@ def given_argument(
     own = argument(call, name, module)
     if own is not None:
         return path, call.block, own
+    sent = command_sent(db, path, call)
+    if sent is not None:
+        facts = index(db, sent[0])
+        inside = facts.module.calls[sent[1]] if facts else None
+        return given_argument(db, sent[0], inside, name, facts.module) if facts and inside else None
     for spread in spreads(call):
         for value in values(db, path, call.block, spread):
             if isinstance(value, Data) and isinstance(value.expr, code.Mapping):

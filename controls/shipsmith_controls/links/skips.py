@@ -79,7 +79,7 @@ def _fate(facts: ModuleIndex, block: int) -> Literal["kept", "logged", "silent"]
     for _, call in calls_inside(facts, block):
         whole = dotted(call.callee) or last_name(call.callee)
         name = last_name(call.callee)
-        said = bool(set(whole.split(".")[:-1]) & _LOGGERS) or name in ("print", "warn")
+        said = bool(tokens(whole.rpartition(".")[0]) & _LOGGERS) or name in ("print", "warn")
         listed = isinstance(call.callee, code.Attribute) and name in _LISTS and _is_list(facts, call)
         if said or listed:
             logged = True

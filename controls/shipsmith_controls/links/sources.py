@@ -42,6 +42,7 @@ _ASIDE = frozenset(
 _NO_DATA = re.compile(
     r"\.(?:toml|ini|env|sql|pem|key|crt|lock|ya?ml|j2|jinja2?|prompt|log)$", re.IGNORECASE
 )
+_SYSTEM_PATHS = ("/proc", "/sys", "/etc", "/dev", "/tmp", "/var/run")  # noqa: S108 - names, not opened
 _URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 _FILE = re.compile(r"[\w./{}*-]*[\w*-]\.[A-Za-z]\w{0,5}$|^[\w.-]+(?:/[\w.*-]+)+/?$")
 _FROM = re.compile(r"\bselect\b.*?\bfrom\s+([\w.\"`]+)", re.IGNORECASE | re.DOTALL)
@@ -195,7 +196,11 @@ def _name_of(db: Database, path: str, facts: ModuleIndex, block: int, expr: code
         named = found[-1]
     if named is None:
         return ""
-    if _NO_DATA.search(named) or tokens(named.rsplit("/", 1)[-1]) & _ASIDE:
+    if (
+        named.startswith(_SYSTEM_PATHS)
+        or _NO_DATA.search(named)
+        or tokens(named.rsplit("/", 1)[-1]) & _ASIDE
+    ):
         return None
     return named
 
@@ -238,9 +243,10 @@ def sources_of(db: Database, entry: IngestEntry) -> tuple[Source, ...]:
         for function, source in reads_of(db, node.path):
             if function != node.name:
                 continue
-            unnamed_file = source.kind == "file" and not source.name
+            # A file or bucket that a handler fills itself holds what its user handed over.
+            handed_over = source.kind in ("file", "bucket") and not source.name
             kept = source
-            if answering and unnamed_file:
+            if answering and handed_over:
                 kept = msgspec.structs.replace(source, kind="upload")
             key = (kept.kind, kept.name or ("" if kept.kind == "upload" else f"{kept.path}:{kept.line}"))
             found.setdefault(key, kept)

@@ -127,7 +127,10 @@ def _ends(text: str, name: str) -> bool:
 
 
 def _in_modules(extern: Extern, store: Store) -> bool:
-    whole = extern.dotted
+    return _is_of(extern.dotted, store)
+
+
+def _is_of(whole: str, store: Store) -> bool:
     return any(whole == m or whole.startswith((m + ".", m + "/")) for m in store.modules)
 
 
@@ -235,12 +238,15 @@ def store_holders(db: Database, path: str) -> tuple[str, ...]:
 
 
 def _holders(db: Database, path: str, facts: ModuleIndex) -> Iterator[str]:
+    imported = {f"{i.module}.{i.name}" if i.name else i.module for i in facts.module.imports}
     names = {
         name.split(".")[0].lstrip(".")
         for store in load().tables.store
+        if not store.general and any(_is_of(whole, store) for whole in imported)
         for name in store.constructors
-        if not store.general
     }
+    if not names:
+        return
     for call in facts.module.calls:
         shown = {last_name(call.callee)}
         if isinstance(call.callee, code.Attribute):

@@ -112,7 +112,7 @@ def is_service(db: Database) -> bool:
 @query
 def is_fed_by_users(db: Database) -> bool:
     """Whether text of people using the product reaches an LLM call through an endpoint or window."""
-    return any(entry.kind in ANSWERING for entry in ai_entries(db))
+    return any(entry.kind in ANSWERING or entry.kind == "graph" for entry in ai_entries(db))
 
 
 @query

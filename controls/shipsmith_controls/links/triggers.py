@@ -7,19 +7,25 @@ from typing import Literal
 
 import msgspec
 
+from shipsmith_controls.facts import code
 from shipsmith_controls.facts.config import Config
 from shipsmith_controls.links.calls import Node
+from shipsmith_controls.links.enqueued import sends_unseen
 from shipsmith_controls.links.entries import ANSWERING, entries_of
+from shipsmith_controls.links.index import last_name
 from shipsmith_controls.links.ingest import IngestEntry, ingest_graph
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.scheduled import scheduled
+from shipsmith_controls.links.scheduled import schedule_files, scheduled
 from shipsmith_controls.links.started import started
-from shipsmith_controls.links.tree import family, named
+from shipsmith_controls.links.tree import family, index, named
 from shipsmith_controls.queries import Database
 
 TriggerKind = Literal["cron", "event", "request"]
 
 _EVENTS = frozenset({"webhook", "webhooks", "hook", "event", "events", "pubsub", "eventgrid", "callback"})
+
+
+_TASKS = frozenset({"task", "shared_task", "actor", "job", "activity"})
 
 
 class Trigger(msgspec.Struct, frozen=True):
@@ -48,7 +54,7 @@ def _triggers(db: Database, entry: IngestEntry) -> Iterator[Trigger]:
     for declared in entries_of(db, entry.path):
         if declared.function != entry.function:
             continue
-        if declared.kind == "consumer":
+        if declared.kind == "consumer" and _is_sent(db, entry):
             yield Trigger("event", declared.path, declared.line, "the queue that this consumer reads")
         elif declared.kind == "job":
             yield Trigger("cron", declared.path, declared.line, "the schedule of this job")
@@ -58,6 +64,23 @@ def _triggers(db: Database, entry: IngestEntry) -> Iterator[Trigger]:
                 yield Trigger("event", declared.path, declared.line, f"webhook {declared.route}")
             else:
                 yield Trigger("request", declared.path, declared.line, "a user's request")
+
+
+def _is_sent(db: Database, entry: IngestEntry) -> bool:
+    """Whether anything sends to a consumer: for the task of a job system, somebody in the tree must."""
+    facts = index(db, entry.path)
+    at = facts.by_qualname.get(entry.function) if facts is not None else None
+    if facts is None or at is None:
+        return True
+    for decorator in facts.module.functions[at].decorators:
+        made = (
+            facts.module.calls[decorator.call].callee
+            if isinstance(decorator, code.CallRef)
+            else decorator
+        )
+        if last_name(made) in _TASKS:
+            return any(sends_unseen(db, path) for path in schedule_files(db))
+    return True
 
 
 def _platform(db: Database, entry: IngestEntry) -> Iterator[Trigger]:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.around import exits_inside
 from shipsmith_controls.links.calls import Node
+from shipsmith_controls.links.entries import NETWORK, entries_of
 from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.stages import blocks_on, calls_on, stages_of
@@ -49,6 +51,8 @@ class Validation(msgspec.Struct, frozen=True):
     line: int
     what: str
     model: tuple[str, int] | None = None
+    raw: bool = False
+    """Whether it takes raw data (`model_validate(row)`, `Record(**row)`), not values one by one."""
 
 
 @query
@@ -67,7 +71,8 @@ def _validators(db: Database, nodes: tuple[Node, ...]) -> Iterator[Validation]:
             for value in values(db, path, call.block, call.callee):
                 found = _validator(db, path, facts, call, value)
                 if found is not None:
-                    yield found
+                    spread = any(k.name is None for k in call.keywords)
+                    yield replace(found, raw=spread or last in _PARSING)
                     break
 
 
@@ -263,7 +268,8 @@ def _envelopes(db: Database, nodes: tuple[Node, ...]) -> Iterator[Validation]:
     for node in nodes:
         facts = index(db, node.path)
         at = facts.by_qualname.get(node.name) if facts is not None else None
-        if facts is None or at is None or not facts.module.functions[at].decorators:
+        served = any(e.function == node.name and e.kind in NETWORK for e in entries_of(db, node.path))
+        if facts is None or at is None or not served:
             continue
         function = facts.module.functions[at]
         for param in function.params:

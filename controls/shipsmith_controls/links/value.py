@@ -82,6 +82,8 @@ class Made(msgspec.Struct, frozen=True):
     extern: Extern
     calls: tuple[tuple[str, int], ...]
     trail: str = ""
+    variant: str = ""
+    """Name of the client type, where what the maker was given decides it: `boto3.client("…")`."""
     heir: tuple[str, int] | None = None
 
 
@@ -148,6 +150,8 @@ Value: TypeAlias = (
     | Whole
 )
 
+NO_VARIANT = "-"
+"""The maker was given something that makes none of the client types known."""
 MOST_VALUES = 48
 """Possibilities that are kept for one expression."""
 DEEPEST = 24

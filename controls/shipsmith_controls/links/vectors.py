@@ -9,9 +9,8 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge import load
-from shipsmith_controls.links.index import ModuleIndex, inside, last_name
+from shipsmith_controls.links.index import ModuleIndex, last_name
 from shipsmith_controls.links.packages import users_of_package
-from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.row_keys import keys_of
 from shipsmith_controls.links.sql import WRAPPERS, statement_of
 from shipsmith_controls.links.stores import store_calls
@@ -19,15 +18,9 @@ from shipsmith_controls.links.tree import facts as facts_of
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Cls, Const, Inst
 from shipsmith_controls.links.values import values
+from shipsmith_controls.links.vector_models import is_vector_name, tables_in
 from shipsmith_controls.queries import Database, query
 
-_WORDS = frozenset({"embedding", "embeddings", "vector", "vectors"})
-_ABOUT = re.compile(
-    r"(?:^|[_-])(?:models?|providers?|precision|dims?|dimensions?|ids?|names?|types?|status|version|count"
-    r"|size|config|settings?|host|url|key|metric|distance|enabled|tokens?|cost|batch|parallelism)$"
-    r"|(?:Model|Provider|Dimensions?|Id|Name|Type|Status|Version|Count|Size|Config)$",
-    re.IGNORECASE,
-)
 _TEXT = re.compile(r"embedding|vector", re.IGNORECASE)
 _INSERT = re.compile(
     r"\b(?:insert\s+into|merge\s+into|replace\s+into|copy)\s+([^\s(]+)\s*(?:\(([^)]*)\))?", re.IGNORECASE
@@ -37,8 +30,6 @@ _NEAREST = re.compile(
     r"<=>|<->|<#>|\bmatch_\w+|vector_distance|cosine_distance|embedding\s+match\b", re.I
 )
 _REMOTE = re.compile(r"match|search|vector|similar")
-_COLUMNS = frozenset({"Column", "mapped_column", "Field", "VectorField", "HalfVectorField"})
-_COLUMN_TYPES = frozenset({"vector", "halfvec"})
 _MAKERS = frozenset({"create", "update_or_create", "get_or_create", "bulk_insert_mappings", "acreate"})
 _ADDING = frozenset("add add_all merge save asave bulk_save_objects bulk_create insert create".split())
 
@@ -59,11 +50,6 @@ class RowWrite(msgspec.Struct, frozen=True):
     keys: tuple[str, ...] = ()
 
 
-def is_vector_name(name: str) -> bool:
-    """Whether a column or field has the token `embedding` or `vector`, and is no setting of one."""
-    return bool(tokens(name) & _WORDS) and not _ABOUT.search(name)
-
-
 @query
 def names_vectors(db: Database, path: str) -> bool:
     """Whether the text of a file speaks of embeddings or vectors at all."""
@@ -76,52 +62,6 @@ def vector_files(db: Database) -> tuple[str, ...]:
     """Production files that use a database and speak of vectors."""
     found = {path for kind in load().tables.database for path in users_of_package(db, kind)}
     return tuple(sorted(path for path in found if names_vectors(db, path)))
-
-
-@query
-def tables_in(db: Database, path: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """(class or variable, table name, vector columns) of the models that a file defines."""
-    facts = index(db, path)
-    if facts is None:
-        return ()
-    return (*_classes(facts), *_drizzle(facts))
-
-
-def _classes(facts: ModuleIndex) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    for klass in facts.module.classes:
-        columns: list[str] = []
-        table = klass.name
-        for assign in facts.module.assigns:
-            if assign.block != klass.block or not isinstance(assign.target, code.Name):
-                continue
-            name = assign.target.id
-            made = assign.value
-            if name in ("__tablename__", "__table__") and isinstance(made, code.Literal):
-                table = str(made.value)
-            column = isinstance(made, code.CallRef) and facts.module.calls[made.call]
-            if column and is_vector_name(name) and last_name(column.callee) in _COLUMNS:
-                columns.append(name)
-        if columns:
-            yield klass.name, table, tuple(columns)
-
-
-def _drizzle(facts: ModuleIndex) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    module = facts.module
-    for assign in module.assigns:
-        if not isinstance(assign.value, code.CallRef) or not isinstance(assign.target, code.Name):
-            continue
-        made = module.calls[assign.value.call]
-        if not last_name(made.callee).endswith("Table") or len(made.args) < 2:
-            continue
-        called = {
-            last_name(module.calls[part.call].callee)
-            for part in inside(made.args[1], module)
-            if isinstance(part, code.CallRef)
-        }
-        if called & _COLUMN_TYPES:
-            first = made.args[0]
-            table = str(first.value) if isinstance(first, code.Literal) else assign.target.id
-            yield assign.target.id, table, ("embedding",)
 
 
 @query

@@ -26,6 +26,7 @@ from shipsmith_controls.links.value import (
     Value,
 )
 from shipsmith_controls.links.walk_composed import composed
+from shipsmith_controls.links.walk_variants import variant
 
 if TYPE_CHECKING:
     from shipsmith_controls.links.values import Walk
@@ -112,7 +113,7 @@ def _called(
             # `new OpenAI()` after `const OpenAI = require("openai")`: a module that is called.
             yield Made(replace(callee, name="default"), ((path, call),))
         case Extern():
-            yield Made(callee, ((path, call),))
+            yield Made(callee, ((path, call),), variant=variant(walk, path, here, callee, depth))
         case Made():
             yield replace(callee, trail=joined(callee.trail, "()"), calls=(*callee.calls, (path, call)))
         case Cls(path=home, klass=klass):

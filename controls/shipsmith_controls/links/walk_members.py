@@ -221,4 +221,4 @@ def _inherited(
             elif isinstance(value, Extern):
                 calls = ((on.made_path, on.made),) if on and on.made >= 0 else ()
                 heir = (on.path, on.klass) if on else (path, klass)
-                yield Made(value, calls, name, heir)
+                yield Made(value, calls, name, heir=heir)

@@ -6,7 +6,7 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls import Node
-from shipsmith_controls.links.index import ModuleIndex
+from shipsmith_controls.links.index import ModuleIndex, argument
 from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.stores import store_calls
 from shipsmith_controls.links.tree import index
@@ -14,7 +14,8 @@ from shipsmith_controls.links.vectors import row_writes
 from shipsmith_controls.queries import Database, query
 
 _SETUP = frozenset({"alembic", "migration", "migrations"})
-_ASIDE = frozenset({"cache", "caches", "log", "logs", "telemetry", "suggestion", "suggestions"})
+_COLLECTIONS = ("index", "collection_name", "index_name", "collection", "table_name")
+_ASIDE = frozenset("cache caches log logs telemetry suggestion suggestions runs audit metrics".split())
 
 
 class IndexWrite(msgspec.Struct, frozen=True):
@@ -56,6 +57,7 @@ def file_writes(db: Database, path: str) -> tuple[IndexWrite, ...]:
             c.function,
             c.store,
             f"{c.title} `{c.method}`",
+            _collection(facts.module.calls[c.call]),
             managed=c.managed,
         )
         for c in store_calls(db, path)
@@ -70,6 +72,12 @@ def file_writes(db: Database, path: str) -> tuple[IndexWrite, ...]:
         )  # fmt: skip
     live = (w for w in found if w.call < 0 or not is_dead_block(facts, facts.module.calls[w.call].block))
     return tuple(w for w in live if not (tokens(w.target) | tokens(w.function)) & _ASIDE)
+
+
+def _collection(call: code.Call) -> str:
+    """The index or collection that a call names, "" when it names none."""
+    given = next((found for name in _COLLECTIONS if (found := argument(call, name)) is not None), None)
+    return given.value if isinstance(given, code.Literal) and isinstance(given.value, str) else ""
 
 
 def is_dead_block(facts: ModuleIndex, block: int) -> bool:

@@ -1,0 +1,110 @@
+"""The vocabulary of telemetry: content of traces, distributions, time to first token."""
+
+from __future__ import annotations
+
+from shipsmith_controls.checks.calls import call_of, subject_of
+from shipsmith_controls.checks.recording import traced, usage_kept
+from shipsmith_controls.checks.vocabulary import (
+    Holding,
+    Place,
+    Strength,
+    Subject,
+    has,
+    subject,
+    where,
+)
+from shipsmith_controls.links.contents import content_of
+from shipsmith_controls.links.measures import first_token, measures
+from shipsmith_controls.links.streams import streams
+from shipsmith_controls.links.tracers import Coverage, coverage
+from shipsmith_controls.links.traits import llm_calls
+from shipsmith_controls.queries import Database
+from shipsmith_controls.scorecard import Evidence
+
+_CHAT_ONLY = frozenset({"otel-openllmetry", "traceloop"})
+"""Tracers that see the first token of OpenAI's chat completions, not of its Responses API."""
+
+
+@subject("recorded LLM call")
+def _recorded_calls(db: Database) -> tuple[Subject, ...]:
+    """LLM calls that something records; all of them where nothing records any."""
+    calls = llm_calls(db)
+    recorded = [call for call in calls if content_of(db, call) is not None]
+    return tuple(subject_of(db, call) for call in recorded or calls)
+
+
+@has("its prompt and output on record")
+def _content(db: Database, each: Subject) -> Holding:
+    """OBS-03: what records the call keeps rendered prompt and raw output."""
+    found = content_of(db, call_of(db, each))
+    if found is None:
+        return Holding(Strength.LACKING, "nothing records it, so nothing can be read back")
+    if found.off:
+        return Holding(Strength.LACKING, found.off, at=(Place(found.path, found.line),))
+    if found.weak:
+        note = Evidence(found.path, found.line, found.weak, weak=True)
+        return Holding(Strength.WEAK, found.weak, evidence=(note,))
+    note = Evidence(found.path, found.line, "prompt and output are kept")
+    return Holding(Strength.STRONG, evidence=(note,))
+
+
+@has("latency and tokens as distributions")
+def _distributions(db: Database, each: Subject) -> Holding:
+    """OBS-05: a span per call, or histograms of latency and of tokens or cost."""
+    call = call_of(db, each)
+    found = [c for c in coverage(db, call) if c.whole]
+    if found and not found[0].weak:
+        return Holding(Strength.STRONG, evidence=(traced(found[0]),))
+    taken = measures(db, call.path, call.function)
+    latency = [m for m in taken if m.latency and m.spread]
+    spent = [m for m in taken if m.tokens and m.spread]
+    if latency and spent:
+        shown = {Evidence(m.path, m.line, "a histogram of its calls") for m in (latency[0], spent[0])}
+        return Holding(Strength.STRONG, evidence=tuple(shown))
+    if found:
+        return Holding(Strength.WEAK, f"its spans come {found[0].weak}", evidence=(traced(found[0]),))
+    if latency or spent:
+        half = (latency or spent)[0]
+        message = "only its latency has a histogram" if latency else "only its tokens have a histogram"
+        return Holding(Strength.WEAK, message, evidence=(Evidence(half.path, half.line, message, weak=True),))
+    if taken:
+        note = Evidence(taken[0].path, taken[0].line, "a single number is told", weak=True)
+        return Holding(Strength.WEAK, "its latency or cost is told as text or sum only", evidence=(note,))
+    kept = usage_kept(db, each)
+    if kept.strength is not Strength.LACKING:
+        return Holding(Strength.WEAK, "only its token counts are kept, no distribution")
+    return Holding(Strength.LACKING, "neither its latency nor its tokens are kept as a distribution")
+
+
+@where("streams its answer")
+def _streams(db: Database, each: Subject) -> bool:
+    return streams(db, call_of(db, each))
+
+
+@has("a measured time to first token")
+def _first_token(db: Database, each: Subject) -> Holding:
+    """OBS-12: a tracer that sets it, or a clock read at the first part of the stream."""
+    call = call_of(db, each)
+    found = [c for c in coverage(db, call) if c.whole and _sees_first(c, call.shape.api)]
+    if found and not found[0].weak:
+        return Holding(Strength.STRONG, evidence=(traced(found[0]),))
+    own = first_token(db, call)
+    if own is not None and not own[2]:
+        note = Evidence(own[0], own[1], "a clock is read at the first part")
+        return Holding(Strength.STRONG, evidence=(note,))
+    if own is not None:
+        note = Evidence(own[0], own[1], "told in a line of text", weak=True)
+        return Holding(Strength.WEAK, "its first token is only timed in a line of text", evidence=(note,))
+    if found:
+        return Holding(
+            Strength.WEAK, f"its first token is timed {found[0].weak}", evidence=(traced(found[0]),)
+        )
+    return Holding(Strength.LACKING, "the wait until its first token is not measured")
+
+
+def _sees_first(found: Coverage, api: str) -> bool:
+    if not found.tracer.first_token:
+        return False
+    return found.tracer.key not in _CHAT_ONLY or api not in ("openai-responses", "openai-agents")
+
+

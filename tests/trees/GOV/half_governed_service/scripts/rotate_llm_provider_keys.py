@@ -1,0 +1,2 @@
+def main() -> None:
+    print("Mint a key, store it, restart.")
