@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 from shipsmith_controls.judge import Judge
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import model_calls, reach
 from shipsmith_controls.scorecard import ControlResult, Status
 
 LABELS = Path(__file__).parent / "labels"
@@ -106,7 +106,7 @@ def compare(place: Path, wanted: Labelled) -> tuple[list[Compared], list[CallSit
     """Our verdicts beside the labels, and the labelled call sites that we did not find."""
     with Judge(place) as judge:
         results = {result.id: result for result in judge.update().controls}
-        found = {(call.path, call.line) for call in reach(judge.db).calls}
+        found = {(call.path, call.line) for call in model_calls(judge.db)}
     compared = [
         Compared(wanted.repo, label, results[label.id], _hits(label, results[label.id]))
         for label in wanted.labels

@@ -14,7 +14,7 @@ from shipsmith_controls.checks.vocabulary import (
 from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.index import dotted
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import model_calls, reach
 from shipsmith_controls.links.retrying import Retrying, retrying
 from shipsmith_controls.links.settings import Effective, State, effective
 from shipsmith_controls.links.timing import bounded_around, platform_limit
@@ -46,7 +46,7 @@ def subject_of(db: Database, call: ModelCall) -> Subject:
 @query
 def calls_by_place(db: Database) -> dict[tuple[str, int], ModelCall]:
     """(path, call index) -> model call."""
-    return {(call.path, call.call): call for call in (*side_calls(db), *reach(db).calls)}
+    return {(call.path, call.call): call for call in (*side_calls(db), *model_calls(db))}
 
 
 def call_of(db: Database, each: Subject) -> ModelCall:

@@ -6,6 +6,7 @@ from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subje
 from shipsmith_controls.links.answering import answering_entries
 from shipsmith_controls.links.degraded import outcomes
 from shipsmith_controls.links.entries import Entry
+from shipsmith_controls.links.limits import limit_of
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 
@@ -53,3 +54,15 @@ def _clear_answer(db: Database, each: Subject) -> Holding:
     if silent:
         return Holding(Strength.LACKING, "a failed model call is swallowed: the caller is not told")
     return Holding(Strength.UNSEEN, "where a failed model call ends was not seen")
+
+
+@has("a rate limit for each caller")
+def _rate_limit(db: Database, each: Subject) -> Holding:
+    """RES-06: a limiter, an own count that ends in 429, or a rule of the infrastructure."""
+    found = limit_of(db, entry_of(db, each))
+    if found is None:
+        return Holding(Strength.LACKING, "nothing limits how often one caller may ask")
+    note = Evidence(found.path, found.line, found.weak or found.what, weak=bool(found.weak))
+    if found.weak:
+        return Holding(Strength.WEAK, found.weak, evidence=(note,))
+    return Holding(Strength.STRONG, evidence=(note,))

@@ -11,6 +11,7 @@ from shipsmith_controls.facts import (
     datasets,
     env,
     exposed,
+    hazards,
     ignores,
     manifests,
     owners,
@@ -143,6 +144,10 @@ def _exposed(source: bytes, path: str) -> tuple[object, ...]:
     return exposed.extract(source) if language_of(path) not in (None, "python") else ()
 
 
+def _hazards(source: bytes, path: str) -> tuple[object, ...]:
+    return hazards.extract(source, path)
+
+
 def _ignores(source: bytes, path: str) -> object:
     return ignores.extract(source)
 
@@ -188,6 +193,7 @@ EXTRACTORS: dict[str, Extractor] = {
 FIRST_LOOK: dict[str, Callable[[bytes, str], tuple[object, ...]]] = {
     "secrets": _secrets,
     "exposed": _exposed,
+    "hazards": _hazards,
 }
 """Families that any file may have: extracted while its bytes are at hand, kept where not empty."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from shipsmith_controls.facts import code
 from shipsmith_controls.links import http, sdk
 from shipsmith_controls.links.classes import bases, called_from_outside, object_of
@@ -39,6 +41,18 @@ def file_calls(db: Database, path: str) -> FileCalls:
     """Read the calls of one file."""
     facts = index(db, path)
     return _Reader(db, path, facts).read() if facts is not None else FileCalls()
+
+
+@query
+def flat_calls(db: Database, path: str) -> FileCalls:
+    """The calls of one file without their lines: equal after an edit that only moves lines."""
+    found = file_calls(db, path)
+    return msgspec.structs.replace(
+        found,
+        model=tuple(msgspec.structs.replace(call, line=0, end_line=0) for call in found.model),
+        edges=tuple(msgspec.structs.replace(edge, line=0) for edge in found.edges),
+        loose=tuple((source, name, 0) for source, name, _ in found.loose),
+    )
 
 
 class _Reader:
@@ -111,6 +125,10 @@ class _Reader:
         sure = True
         if match is None and last_name(callee) in sdk.call_names():
             match = self._injected(call, callee, clients)
+        elif clients and not any(client.layers for client in clients):
+            handed: dict[Client, None] = {}
+            self._injected(call, callee, handed)
+            clients = {client: None for client in handed if client.layers} or clients
         if match is None:
             match = self._told_by_path(call) or http.provider_call(self.db, self.path, call)
             sure = match is not None and match.sdk.key.startswith("http")
@@ -119,7 +137,9 @@ class _Reader:
         elif not followed and isinstance(callee, code.Attribute):
             self.loose.append((self._source(call.block), callee.name, call.line))
 
-    def _injected(self, call: code.Call, callee: code.Expr, clients: dict[Client, None]) -> sdk.Found | None:
+    def _injected(
+        self, call: code.Call, callee: code.Expr, clients: dict[Client, None]
+    ) -> sdk.Found | None:
         """A call on an object that was handed in: what the callers hand in decides."""
         match: sdk.Found | None = None
         for value in Walk(self.db, callers=True).values(self.path, call.block, callee):
@@ -325,7 +345,7 @@ class _Reader:
                         yield klass.qualname.split(".")[0]
 
 
-__all__ = ["LLM_KINDS", "Edge", "FileCalls", "ModelCall", "Node", "file_calls", "node_of"]
+__all__ = ["LLM_KINDS", "Edge", "FileCalls", "ModelCall", "Node", "file_calls", "flat_calls", "node_of"]
 
 
 def node_of(db: Database, value: Fn) -> Node | None:

@@ -20,7 +20,6 @@ from shipsmith_controls.links.calls import ModelCall, Node
 from shipsmith_controls.links.index import ModuleIndex, argument
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.settings import (
-    Effective,
     State,
     clients_behind,
     effective,

@@ -13,7 +13,7 @@ from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.environment import deployed
 from shipsmith_controls.links.index import argument
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import reached_files
 from shipsmith_controls.links.records import Record, records
 from shipsmith_controls.links.settings import given_argument
 from shipsmith_controls.links.tracer_uses import uses, variables_set
@@ -48,6 +48,8 @@ def _keeps_answer(record: Record) -> bool:
 def _recorded(record: Record) -> Content:
     if record.gated or not record.everywhere:
         return Content(record.path, record.line, "it is kept on some ways only")
+    if record.plain:
+        return Content(record.path, record.line, "only a line of text tells it")
     if not record.words & _PROMPT:
         return Content(record.path, record.line, "only the output is kept")
     return Content(record.path, record.line)
@@ -77,7 +79,7 @@ def _switched_off(db: Database, call: ModelCall, tracer: Tracer) -> tuple[str, i
             given = deployed(db, name)
             if given is not None and given.value.strip().lower() == value:
                 return given.path, given.line
-            for each in (a for path in reach(db).files for a in variables_set(db, path)):
+            for each in (a for path in reached_files(db) for a in variables_set(db, path)):
                 if each.name == name and each.value.lower() == value:
                     return each.path, each.line
             continue
@@ -146,7 +148,7 @@ def _switched_on(db: Database, tracer: Tracer) -> bool:
             given = deployed(db, name)
             if given is not None and given.is_on:
                 return True
-            sets = (a for path in reach(db).files for a in variables_set(db, path))
+            sets = (a for path in reached_files(db) for a in variables_set(db, path))
             if any(a.name == name and a.value.lower() not in ("", "false", "0") for a in sets):
                 return True
         elif _argument_off(db, tracer, name, value) is not None:

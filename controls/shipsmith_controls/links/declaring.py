@@ -51,7 +51,8 @@ def _started(jobs: Jobs) -> list[tuple[str, EntryKind]]:
             found.append((text, "consumer"))
         elif text.startswith("@"):
             found.append((text, "job"))
-    found.extend((text, "job") for text in jobs.schedule if text not in jobs.tasks)
+    known = {text for text, _ in found}
+    found.extend((text, "job") for text in jobs.schedule if text not in known)
     return found
 
 

@@ -10,8 +10,8 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.around import calls_inside, handlers
 from shipsmith_controls.links.calls import Node
-from shipsmith_controls.links.failure_answers import Answer, classify
 from shipsmith_controls.links.entries import Entry
+from shipsmith_controls.links.failure_answers import Answer, classify
 from shipsmith_controls.links.handled import block_at, catches, enclosing
 from shipsmith_controls.links.index import ModuleIndex, argument, inside, last_name
 from shipsmith_controls.links.modules import importers

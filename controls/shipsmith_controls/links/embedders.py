@@ -13,7 +13,7 @@ from shipsmith_controls.links.index import ModuleIndex, argument, last_name
 from shipsmith_controls.links.model_ids import bare, ids_of_call, ids_of_client
 from shipsmith_controls.links.neighbours import above_of
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import made_clients
 from shipsmith_controls.links.settings import clients_of
 from shipsmith_controls.links.traits import side_calls
 from shipsmith_controls.links.tree import index
@@ -72,7 +72,7 @@ def embedders(db: Database) -> tuple[Embedder, ...]:
             call.sdk,
         )
         found.setdefault((call.path, call.function), each)
-    for path, at in reach(db).made:
+    for path, at in made_clients(db):
         facts = index(db, path)
         for client in clients_of(db, values_of_call(db, path, at)) if facts is not None else ():
             if facts is None or not _embeds(client):

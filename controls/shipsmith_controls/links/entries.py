@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.entries_read import Reader
+from shipsmith_controls.links.entries_script import script_entries
 from shipsmith_controls.links.entry import ANSWERING, NETWORK, Entry, EntryKind
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import reach, reached_files
 from shipsmith_controls.links.served import served
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.queries import Database, query
@@ -30,13 +31,13 @@ def entries_of(db: Database, path: str) -> tuple[Entry, ...]:
     if facts is None:
         return ()
     graphs = (Entry("graph", g.path, g.line, g.function, g.name) for g in served(db) if g.path == path)
-    return tuple(dict.fromkeys((*Reader(db, path, facts).read(), *graphs)))
+    return tuple(dict.fromkeys((*Reader(db, path, facts).read(), *script_entries(db, path, facts), *graphs)))
 
 
 @query
 def entries(db: Database) -> tuple[Entry, ...]:
     """Every production entry in the files that lead to a model."""
-    return tuple(e for path in reach(db).files if is_production(db, path) for e in entries_of(db, path))
+    return tuple(e for path in reached_files(db) if is_production(db, path) for e in entries_of(db, path))
 
 
 @query

@@ -13,7 +13,7 @@ from shipsmith_controls.links.eval_metrics import names_used, words
 from shipsmith_controls.links.eval_results import writes
 from shipsmith_controls.links.index import last_name
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import reached_files
 from shipsmith_controls.links.tree import code_files, family, index
 from shipsmith_controls.queries import Database, query
 
@@ -29,7 +29,7 @@ _ASKS = re.compile(r"\beval(?:uation)? (?:test )?cases?\b", re.IGNORECASE)
 @query
 def exports(db: Database) -> tuple[tuple[str, int], ...]:
     """(path, line) of code that turns traces or feedback into eval cases."""
-    wanted = dict.fromkeys((*reach(db).files, *eval_files(db)))
+    wanted = dict.fromkeys((*reached_files(db), *eval_files(db)))
     wanted |= {p: None for p in code_files(db) if tokens(p) & _SEEN}
     return tuple((path, line) for path in wanted if (line := _export_line(db, path)))
 
@@ -85,7 +85,7 @@ def feedback_handlers(db: Database) -> tuple[tuple[str, int], ...]:
     """(path, line) of endpoints that take in what people think of an answer."""
     found: list[tuple[str, int]] = []
     for path in code_files(db):
-        if not is_production(db, path) or not (tokens(path) & _SEEN or path in reach(db).files):
+        if not is_production(db, path) or not (tokens(path) & _SEEN or path in reached_files(db)):
             continue
         for entry in entries_of(db, path):
             said = tokens(f"{entry.route} {entry.function}") | tokens(path.rsplit("/", 1)[-1])

@@ -16,7 +16,7 @@ from shipsmith_controls.links.eval_code import EvalCode, eval_code, eval_file_se
 from shipsmith_controls.links.eval_named import config_texts, files_named, is_result, names_data
 from shipsmith_controls.links.modules import imports_in_tree
 from shipsmith_controls.links.production import is_eval_path, is_production
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import model_calls, reach
 from shipsmith_controls.links.tree import exists, family, files
 from shipsmith_controls.queries import Database, query
 
@@ -30,7 +30,7 @@ class EvalRun(msgspec.Struct, frozen=True):
     """An eval run.
 
     `path` and `line` are where it starts. `files` is the eval code that it consists of, itself
-    first; `settings` are settings files that it names. `calls` are indices into `reach(db).calls` of
+    first; `settings` are settings files that it names. `calls` are indices into `model_calls(db)` of
     the production calls that it reaches, `routes` the entries that it asks over HTTP, `prompts` the
     prompt files that it names itself (promptfoo).
     """
@@ -125,7 +125,7 @@ def _reached(
 
 
 def _indices(db: Database, entry: Entry) -> set[int]:
-    calls = reach(db).calls
+    calls = model_calls(db)
     return {i for i in reach(db).leading.get(entry.node, ()) if calls[i].is_llm}
 
 

@@ -20,7 +20,7 @@ from shipsmith_controls.links.around import (
 from shipsmith_controls.links.calls import Edge, ModelCall, Node
 from shipsmith_controls.links.index import ModuleIndex, argument, inside, last_name, names_in
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import model_calls, reach
 from shipsmith_controls.links.settings import clients_behind, spreads
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.wrappers import Generation
@@ -132,7 +132,7 @@ def _edges_at(db: Database, site: Site, call: int) -> list[Edge]:
 
 
 def _model_places(db: Database) -> frozenset[tuple[str, int]]:
-    return frozenset((c.path, c.call) for c in reach(db).calls)
+    return frozenset((c.path, c.call) for c in model_calls(db))
 
 
 def _same_model(tried: code.Call, again: code.Call, module: code.Module) -> bool:

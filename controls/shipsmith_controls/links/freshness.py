@@ -15,7 +15,7 @@ from shipsmith_controls.links.ingest import ingest_entries, ingest_graph
 from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.sources import sources_of
 from shipsmith_controls.links.sql import statement_of
-from shipsmith_controls.links.stages import calls_on, stages_of
+from shipsmith_controls.links.stages import stages_of
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.writes import IndexWrite
 from shipsmith_controls.queries import Database, query
@@ -68,28 +68,35 @@ def stamps(db: Database) -> tuple[Stamp, ...]:
 
 
 def _stored(db: Database, nodes: tuple[Node, ...]) -> Iterator[Stamp]:
-    for path, facts, _, call in calls_on(db, nodes):
-        for keyword in call.keywords:
-            if keyword.name and names_success(keyword.name):
-                yield Stamp(path, keyword.line, keyword.name, False)
-        for word in re.findall(r"\w+", statement_of(db, path, facts.module, call)):
-            if names_success(word):
-                yield Stamp(path, call.line, word, False)
+    wanted = {(node.path, node.name) for node in nodes}
+    for path in dict.fromkeys(node.path for node in nodes):
+        yield from (stamp for function, stamp in _stamps_in(db, path) if (path, function) in wanted)
+
+
+@query
+def _stamps_in(db: Database, path: str) -> tuple[tuple[str, Stamp], ...]:
+    """(function, stamp) for every time of last success that a file stores."""
+    facts = index(db, path)
+    if facts is None:
+        return ()
+    found: list[tuple[str, Stamp]] = []
+    for call in facts.module.calls:
+        names = [(k.name, k.line) for k in call.keywords if k.name]
         for given in (*call.args, *(k.value for k in call.keywords)):
             for part in inside(given, facts.module):
                 if isinstance(part, code.Mapping):
-                    for key, _ in part.entries:
-                        if isinstance(key, code.Literal) and names_success(str(key.value)):
-                            yield Stamp(path, part.line, str(key.value), False)
-    names = {(n.path, n.name) for n in nodes}
-    for path in dict.fromkeys(p for p, _ in names):
-        held = index(db, path)
-        for assign in held.module.assigns if held is not None else ():
-            target = assign.target
-            if held is None or not isinstance(target, code.Attribute) or not names_success(target.name):
-                continue
-            if (path, held.node_name(assign.block)) in names:
-                yield Stamp(path, assign.line, target.name, False)
+                    keys = (key for key, _ in part.entries if isinstance(key, code.Literal))
+                    names += [(str(key.value), part.line) for key in keys]
+        words = re.findall(r"\w+", statement_of(db, path, facts.module, call))
+        names += [(word, call.line) for word in words]
+        own = facts.node_name(call.block)
+        found += [(own, Stamp(path, line, name, False)) for name, line in names if names_success(name)]
+    for assign in facts.module.assigns:
+        target = assign.target
+        if isinstance(target, code.Attribute) and names_success(target.name):
+            own = facts.node_name(assign.block)
+            found.append((own, Stamp(path, assign.line, target.name, False)))
+    return tuple(found)
 
 
 @query

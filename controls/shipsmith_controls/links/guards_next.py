@@ -35,7 +35,7 @@ def next_guards(db: Database, entry: Entry) -> Iterator[Refusal]:
 
 def _of_middleware(db: Database, path: str, route: str) -> Iterator[Refusal]:
     facts = index(db, path)
-    if facts is None or not _is_covered(db, path, facts, route):
+    if facts is None or not is_covered(db, path, facts, route):
         return
     for name in ("middleware", "proxy", "default"):
         shown = facts.exports.get(name)
@@ -119,7 +119,7 @@ def _texts(db: Database, path: str, call: int) -> list[str]:
     return [p.value for p in parts if isinstance(p, code.Literal) and isinstance(p.value, str)]
 
 
-def _is_covered(db: Database, path: str, facts: ModuleIndex, route: str) -> bool:
+def is_covered(db: Database, path: str, facts: ModuleIndex, route: str) -> bool:
     matchers = _matchers(db, path, facts)
     return not matchers or any(covers(pattern, route) for pattern in matchers)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shipsmith_controls.links.index import last_name
 from shipsmith_controls.links.ingest import ingest_graph
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import made_clients, reached_files
 from shipsmith_controls.links.stores import store_calls
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.vectors import nearest_reads
@@ -32,14 +32,14 @@ def reads_in(db: Database, path: str) -> tuple[int, ...]:
 @query
 def queries_an_index(db: Database) -> bool:
     """Whether production code queries a vector or search index."""
-    paths = dict.fromkeys((*ingest_graph(db).files, *reach(db).files))
+    paths = dict.fromkeys((*ingest_graph(db).files, *reached_files(db)))
     return any(is_production(db, path) and reads_in(db, path) for path in paths)
 
 
 @query
 def makes_embeddings(db: Database) -> bool:
     """Whether production code makes a client that embeds text."""
-    for path, call in reach(db).made:
+    for path, call in made_clients(db):
         facts = index(db, path)
         if facts is not None and "mbedding" in last_name(facts.module.calls[call].callee):
             return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -13,9 +13,12 @@ from shipsmith_controls.links.calls import Edge, Node, node_of
 from shipsmith_controls.links.commands import console_targets
 from shipsmith_controls.links.enqueued import enqueued
 from shipsmith_controls.links.entries import EntryKind, entries_of
+from shipsmith_controls.links.growth import Growth
 from shipsmith_controls.links.index import ModuleIndex, last_name
+from shipsmith_controls.links.names import names_of
+from shipsmith_controls.links.outline import Outline, outline_over
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.reach import Growth, Reach, collect, reach
+from shipsmith_controls.links.reach import Reach, lined, reached_files
 from shipsmith_controls.links.scheduled import scheduled
 from shipsmith_controls.links.started import started
 from shipsmith_controls.links.stores import store_files, store_holders
@@ -52,11 +55,17 @@ class IngestEntry(msgspec.Struct, frozen=True):
         return Node(self.path, self.function)
 
 
+@query
+def write_nodes(db: Database, path: str) -> tuple[Node, ...]:
+    """The functions of a file that write an index."""
+    return tuple(dict.fromkeys(write.node for write in file_writes(db, path)))
+
+
 class _IngestGrowth(Growth):
     """Widening from index writes upward, through what makes and holds stores."""
 
     def seeds_in(self, path: str) -> Iterable[Node]:
-        return (write.node for write in file_writes(self.db, path))
+        return write_nodes(self.db, path)
 
     def holders_in(self, path: str) -> Iterable[str]:
         return store_holders(self.db, path)
@@ -73,11 +82,9 @@ class _IngestGrowth(Growth):
             super()._lead(real)
 
     def _take(self, path: str) -> None:
-        facts = index(self.db, path)
         # Who uses a store often imports a class that gets the writing method from a mix-in beside it.
-        for klass in facts.module.classes if facts is not None else ():
-            for base in klass.bases:
-                self._pass_on((path, last_name(base)), (path, klass.name))
+        for name, base in names_of(self.db, path).bases:
+            self._pass_on((path, base), (path, name))
         super()._take(path)
         for edge in enqueued(self.db, path):
             self._join(edge.target, Node(path, edge.source))
@@ -86,7 +93,7 @@ class _IngestGrowth(Growth):
 @query
 def write_seeds(db: Database) -> tuple[str, ...]:
     """Files in which index writes are looked for first."""
-    near = {path for path in reach(db).files if names_vectors(db, path)}
+    near = {path for path in reached_files(db) if names_vectors(db, path)}
     found = near | set(store_files(db)) | set(vector_files(db))
     return tuple(sorted(path for path in found if is_production(db, path)))
 
@@ -94,16 +101,33 @@ def write_seeds(db: Database) -> tuple[str, ...]:
 @query
 def ingest_graph(db: Database) -> Reach:
     """The graph around index writes: `callers` and `edges` of the functions that lead to one."""
-    graph = collect(db, _IngestGrowth(db, write_seeds(db)).run())
+    found = _ingest_outline(db)
+    edges: dict[Node, tuple[Edge, ...]] = {}
+    for path in found.files:
+        sent: dict[Node, list[Edge]] = {}
+        for edge in enqueued(db, path):
+            sent.setdefault(Node(path, edge.source), []).append(edge)
+        own = tuple(
+            (node, group[: len(group) - len(sent.get(node, ()))])
+            for node, group in found.edges_of_file.get(path, ())
+        )
+        for node, group in lined(db, path, own):
+            edges[node] = (*group, *sent.get(node, ()))
+    return Reach(found, (), edges)
+
+
+@query
+def _ingest_outline(db: Database) -> Outline:
+    graph = outline_over(db, _IngestGrowth(db, write_seeds(db)).run())
     edges = dict(graph.edges)
     for path in graph.files:
         for edge in enqueued(db, path):
             source = Node(path, edge.source)
-            edges[source] = (*edges.get(source, ()), edge)
+            edges[source] = (*edges.get(source, ()), replace(edge, line=0))
     overrides = {
         own: tuple(defining(db, base) for base in bases) for own, bases in graph.overrides.items()
     }
-    return Reach(graph.files, (), edges, overrides, ())
+    return Outline(graph.files, edges, overrides, ())
 
 
 def defining(db: Database, node: Node) -> Node:
@@ -231,9 +255,20 @@ def _line_of(facts: ModuleIndex, name: str) -> int:
     return facts.module.functions[at].line if at is not None else 0
 
 
+@query
+def _overriding(db: Database) -> dict[Node, tuple[Node, ...]]:
+    """Method of a base class -> the methods that override it."""
+    table: dict[Node, list[Node]] = {}
+    for own, bases in ingest_graph(db).overrides.items():
+        for base in bases:
+            table.setdefault(base, []).append(own)
+    return {base: tuple(found) for base, found in table.items()}
+
+
+@query
 def path_nodes(db: Database, entry: IngestEntry) -> tuple[Node, ...]:
     """The functions between an entry and its writes, both included, the entry first."""
-    graph = ingest_graph(db)
+    graph, below = ingest_graph(db), _overriding(db)
     leading: set[Node] = set()
     for write in entry.writes:
         leading |= graph.above(write.node)
@@ -241,14 +276,8 @@ def path_nodes(db: Database, entry: IngestEntry) -> tuple[Node, ...]:
     found, pending = {start: None}, [start]
     while pending:
         for edge in graph.edges.get(pending.pop(), ()):
-            for target in _landing(graph, edge.target):
+            for target in (edge.target, *below.get(edge.target, ())):
                 if target in leading and target not in found:
                     found[target] = None
                     pending.append(target)
     return tuple(found)
-
-
-def _landing(graph: Reach, target: Node) -> Iterator[Node]:
-    """A called function, and the overrides that the call may land in."""
-    yield target
-    yield from (own for own, bases in graph.overrides.items() if target in bases)

@@ -22,6 +22,7 @@ _LOCATORS = frozenset(
 _CHUNKS = frozenset(
     {"chunk", "chunks", "section", "sections", "passage", "passages", "segment", "embeddings"}
 )
+_MEASURES = frozenset("count size total num type types length index".split())
 _CONTENT = frozenset({"documents", "document", "docs", "doc", "_source", "page_content"})
 """Names of a store's own arguments, which hold the text itself."""
 
@@ -57,7 +58,8 @@ def locator_of(db: Database, write: IndexWrite) -> Locator | None:
 
 
 def _locates(key: str) -> bool:
-    return bool(tokens(key) & _LOCATORS) and key not in _CONTENT
+    words = tokens(key)
+    return bool(words & _LOCATORS) and not words & _MEASURES and key not in _CONTENT
 
 
 def _own_row(write: IndexWrite) -> Locator | None:
@@ -97,7 +99,7 @@ def _keys(db: Database, write: IndexWrite) -> Iterator[tuple[str, int, str]]:
                         yield path, part.line, str(key.value)
     for path, _, _, call in calls_on(db, nodes):
         name = last_name(call.callee)
-        if "etadata" in name or name in ("Document", "Chunk", "Record", "TextNode"):
+        if "etadata" in name or name[:1].isupper():
             for keyword in call.keywords:
                 if keyword.name and not isinstance(keyword.value, code.Literal):
                     yield path, call.line, keyword.name

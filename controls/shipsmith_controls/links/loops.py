@@ -15,7 +15,7 @@ from shipsmith_controls.links.around import (
 from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.graphs import cycle_of
 from shipsmith_controls.links.index import ModuleIndex, argument, inside, last_name
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import model_calls
 from shipsmith_controls.links.traits import tool_calls
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Fn
@@ -41,7 +41,7 @@ class Loop(msgspec.Struct, frozen=True):
 @query
 def agent_runs(db: Database) -> tuple[ModelCall, ...]:
     """Calls that may run a model in a loop: calls with tools, and graph runs with a cycle."""
-    graphs = tuple(c for c in reach(db).calls if c.kind == "graph" and cycle_of(db, c) is not None)
+    graphs = tuple(c for c in model_calls(db) if c.kind == "graph" and cycle_of(db, c) is not None)
     return (*tool_calls(db), *graphs)
 
 

@@ -7,7 +7,7 @@ from shipsmith_controls.links.calls import ModelCall, Node
 from shipsmith_controls.links.entries import ai_entries
 from shipsmith_controls.links.factories import selected
 from shipsmith_controls.links.index import argument
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import made_clients, reach
 from shipsmith_controls.links.settings import clients_behind, clients_made, clients_of
 from shipsmith_controls.links.traits import llm_calls
 from shipsmith_controls.links.tree import index
@@ -70,6 +70,6 @@ def main_client(db: Database) -> tuple[str, int] | None:
             for path, layer in inner.layers[:1]:
                 facts = index(db, path)
                 if facts is not None:
-                    beside = [made for where, made in reach(db).made if where == path]
+                    beside = [made for where, made in made_clients(db) if where == path]
                     return path, min(facts.module.calls[made].line for made in (layer, *beside))
     return call.path, call.line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipsmith_controls.links.calls import Edge, ModelCall, Node
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import model_calls, reach
 from shipsmith_controls.queries import Database, query
 
 
@@ -43,4 +43,4 @@ def overrides_of(db: Database, node: Node) -> tuple[Node, ...]:
 @query
 def model_calls_in(db: Database, path: str) -> tuple[ModelCall, ...]:
     """The model calls of one file."""
-    return tuple(call for call in reach(db).calls if call.path == path)
+    return tuple(call for call in model_calls(db) if call.path == path)

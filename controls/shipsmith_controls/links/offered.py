@@ -13,7 +13,7 @@ from shipsmith_controls.links.factories import branch_words, defaults
 from shipsmith_controls.links.index import ModuleIndex, inside, last_name
 from shipsmith_controls.links.modules import imports_in_tree
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import reached_files
 from shipsmith_controls.links.tree import code_files, index
 from shipsmith_controls.links.variables import given_in, settings_files
 from shipsmith_controls.queries import Database, query
@@ -97,7 +97,7 @@ def _read_in(db: Database, path: str) -> tuple[tuple[str, int], ...]:
 @query
 def _homes(db: Database) -> tuple[str, ...]:
     """The files around model calls, the settings modules that they import, and lists of models."""
-    seen = dict.fromkeys((*reach(db).files, *_lists(db)))
+    seen = dict.fromkeys((*reached_files(db), *_lists(db)))
     pending = list(seen)
     while pending:
         for target, _ in imports_in_tree(db, pending.pop()):

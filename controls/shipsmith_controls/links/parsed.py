@@ -13,7 +13,7 @@ from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.index import ModuleIndex, dotted, entry, inside, last_name
 from shipsmith_controls.links.neighbours import model_calls_in
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import reached_files
 from shipsmith_controls.links.settings import clients_behind, given_argument
 from shipsmith_controls.links.taint import Taint
 from shipsmith_controls.links.tree import index
@@ -125,7 +125,7 @@ def _form(db: Database, path: str, block: int, expr: code.Expr) -> Mode:
 def readings(db: Database) -> tuple[Reading, ...]:
     """Every place where production code reads an answer by machine."""
     found: list[Reading] = []
-    for path in reach(db).files:
+    for path in reached_files(db):
         if is_production(db, path):
             found.extend(readings_in(db, path))
     return tuple(dict.fromkeys(found))

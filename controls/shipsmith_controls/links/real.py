@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shipsmith_controls.links.calls import Node, file_calls
+from shipsmith_controls.links.calls import Node, flat_calls
 from shipsmith_controls.links.classes import MAKERS
-from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.names import NO_NAMES, names_of
 from shipsmith_controls.queries import Database
 
 _MOST_BASES = 8
@@ -19,34 +19,32 @@ class Real:
         self._db = db
         self._read = frozenset(paths)
         self._aliases = {
-            Node(path, name): origin for path in paths for name, origin in file_calls(db, path).aliases
+            Node(path, name): origin for path in paths for name, origin in flat_calls(db, path).aliases
         }
-        self._stars = {path: stars for path in paths if (stars := file_calls(db, path).stars)}
+        self._stars = {path: stars for path in paths if (stars := flat_calls(db, path).stars)}
         self._bases: dict[Node, list[Node]] = {}
         for path in paths:
-            for own, base in file_calls(db, path).bases:
+            for own, base in flat_calls(db, path).bases:
                 self._bases.setdefault(Node(path, own), []).append(base)
 
     def overrides(self, path: str) -> Iterator[tuple[Node, tuple[Node, ...]]]:
         """Each method of a file's classes with the methods of base classes that it overrides."""
-        facts = index(self._db, path)
-        for (klass, name), function in facts.methods.items() if facts is not None else ():
-            if facts is None or name in MAKERS:
+        for klass, name, method in names_of(self._db, path).methods:
+            if name in MAKERS:
                 continue
-            own = Node(path, facts.module.classes[klass].qualname)
+            own = Node(path, klass)
             above = [
                 found
                 for base in self._bases.get(own, ())
                 for found in self._inherited(self._symbol(base), name, 0)
             ]
             if above:
-                yield Node(path, facts.module.functions[function].qualname), tuple(dict.fromkeys(above))
+                yield Node(path, method), tuple(dict.fromkeys(above))
 
     def _inherited(self, klass: Node, method: str, depth: int) -> Iterator[Node]:
         """The methods that a class offers under a name: its own, else those of its base classes."""
-        facts = index(self._db, klass.path) if klass.path in self._read else None
         node = Node(klass.path, f"{klass.name}.{method}")
-        if facts is None or node.name in facts.by_qualname:
+        if klass.path not in self._read or node.name in names_of(self._db, klass.path).functions:
             yield node
         elif depth < _MOST_BASES:
             for base in self._bases.get(klass, ()):
@@ -74,9 +72,8 @@ class Real:
         return node
 
     def _defines(self, node: Node) -> bool:
-        facts = index(self._db, node.path) if node.path in self._read else None
         head = node.name.split(".")[0]
-        return facts is not None and (0, head) in facts.bindings
+        return node.path in self._read and head in names_of(self._db, node.path).bound
 
     def _through_stars(self, node: Node) -> Node:
         for path in self._stars[node.path]:
@@ -87,9 +84,9 @@ class Real:
 
     def _made(self, node: Node) -> Node:
         """A class that is called leads to its constructor."""
-        facts = index(self._db, node.path) if node.path in self._read else None
-        if facts is not None and node.name in facts.classes_by_qualname:
+        names = names_of(self._db, node.path) if node.path in self._read else NO_NAMES
+        if node.name in names.classes:
             for name in sorted(MAKERS):
-                if f"{node.name}.{name}" in facts.by_qualname:
+                if f"{node.name}.{name}" in names.functions:
                     return Node(node.path, f"{node.name}.{name}")
         return node

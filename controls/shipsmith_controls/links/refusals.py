@@ -71,7 +71,7 @@ def refusal(db: Database, path: str, function: int, depth: int = 0) -> Refusal |
                 if target is not None and target != (path, function):
                     found = refusal(db, *target, depth + 1)
                     if found is not None:
-                        switched = _off_by_default(db, path, facts, made, call.block)
+                        switched = off_by_default(db, path, facts, made, call.block)
                         called.append(msgspec.structs.replace(found, weak=switched or found.weak))
     return best(called)
 
@@ -150,13 +150,13 @@ def _weighed(
     db: Database, path: str, facts: ModuleIndex, function: code.Function, at: tuple[int, int]
 ) -> Refusal:
     line, block = at
-    weak = _off_by_default(db, path, facts, function, block)
+    weak = off_by_default(db, path, facts, function, block)
     if not weak and _tests_presence_only(facts, function, block):
         weak = "a header is asked for, but what it says is not verified"
     return Refusal(path, line, weak)
 
 
-def _off_by_default(
+def off_by_default(
     db: Database, path: str, facts: ModuleIndex, function: code.Function, block: int
 ) -> str:
     """Why a guard does nothing under the default configuration; "" when it does something."""

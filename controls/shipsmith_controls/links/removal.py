@@ -32,7 +32,7 @@ _ROWS = frozenset({"delete", "delete_many", "deleteMany", "bulk_delete", "remove
 
 
 class Removal(msgspec.Struct, frozen=True):
-    """Something that removes from a store; `table` is "" where not seen, `strong`: it is reached."""
+    """Something that removes from a store; `table` is "" where it is not seen."""
 
     store: str
     table: str
@@ -40,6 +40,8 @@ class Removal(msgspec.Struct, frozen=True):
     line: int
     what: str
     strong: bool
+    function: str = ""
+    """The function it stands in, which something must call."""
 
 
 @query
@@ -54,16 +56,13 @@ def removals_in(db: Database, path: str) -> tuple[Removal, ...]:
 def _removals(db: Database, path: str, facts: ModuleIndex) -> Iterator[Removal]:
     for call in store_calls(db, path):
         if call.operation == "delete" and not call.general:
-            reached = _is_reached(db, path, facts, call.function)
-            yield Removal(call.store, "", path, call.line, f"`{call.method}`", reached)
+            yield Removal(call.store, "", path, call.line, f"`{call.method}`", True, call.function)
     for call_ in facts.module.calls:
         function = facts.node_name(call_.block)
         match = _DELETE.search(statement_of(db, path, facts.module, call_))
         table = match[1].strip('"`*') if match is not None else _row_table(facts, call_)
         if table is not None:
-            yield Removal(
-                "sql", table, path, call_.line, "a delete", _is_reached(db, path, facts, function)
-            )
+            yield Removal("sql", table, path, call_.line, "a delete", True, function)
         if any(isinstance(p, code.Literal) and _cascades(p.value) for p in _arguments(call_)):
             yield Removal("sql", "", path, call_.line, "ON DELETE CASCADE", True)
         cleanup = argument(call_, "cleanup")
@@ -104,10 +103,12 @@ def _row_table(facts: ModuleIndex, call: code.Call) -> str | None:
     return None
 
 
-def _is_reached(db: Database, path: str, facts: ModuleIndex, function: str) -> bool:
+@query
+def _is_reached(db: Database, path: str, function: str) -> bool:
     """Whether production code calls the function of a removal, or something starts it."""
-    at = facts.by_qualname.get(function)
-    if not function or at is None:
+    facts = index(db, path)
+    at = facts.by_qualname.get(function) if facts is not None else None
+    if at is None:
         return True
     if any(entry.function == function for entry in entries_of(db, path)):
         return True
@@ -116,11 +117,17 @@ def _is_reached(db: Database, path: str, facts: ModuleIndex, function: str) -> b
     if any(is_production(db, user) for user, _ in call_sites(db, path, at)):
         return True
     name = function.rsplit(".", 1)[-1]
-    return any(
-        last_name(call.callee) == name
-        for other in ingest_graph(db).files
-        if (there := index(db, other)) is not None
-        for call in there.module.calls
+    return any(name in called_names(db, other) for other in ingest_graph(db).files)
+
+
+@query
+def called_names(db: Database, path: str) -> frozenset[str]:
+    """Last names of everything that a file calls."""
+    facts = index(db, path)
+    return (
+        frozenset(last_name(call.callee) for call in facts.module.calls)
+        if facts is not None
+        else frozenset()
     )
 
 
@@ -166,7 +173,10 @@ def removals(db: Database) -> tuple[Removal, ...]:
 def removal_of(db: Database, write: IndexWrite) -> Removal | None:
     """What removes from the store of a write; a reached removal first."""
     found = [r for r in removals(db) if r.store == write.store and _same_table(db, r, write)]
-    return max(found, key=lambda r: r.strong, default=None)
+    for removal in found:
+        if removal.strong and (not removal.function or _is_reached(db, removal.path, removal.function)):
+            return removal
+    return msgspec.structs.replace(found[0], strong=False) if found else None
 
 
 def _same_table(db: Database, removal: Removal, write: IndexWrite) -> bool:

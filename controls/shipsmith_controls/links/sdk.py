@@ -55,6 +55,16 @@ def client_type(sdk: str, name: str) -> ClientType:
 
 
 @cache
+def heirs_of(sdk: str, name: str) -> tuple[str, ...]:
+    """Client types of an SDK that are special cases of one: what a base class may stand for."""
+    found: list[str] = []
+    for kind in sdks()[sdk].types:
+        if kind.like == name:
+            found += [kind.name, *heirs_of(sdk, kind.name)]
+    return tuple(found)
+
+
+@cache
 def _by_constructor() -> dict[str, tuple[tuple[str, Constructor], ...]]:
     table: dict[str, list[tuple[str, Constructor]]] = {}
     for sdk in load().sdks:

@@ -18,7 +18,7 @@ from shipsmith_controls.links.commands_sent import command_sent
 from shipsmith_controls.links.factories import selected
 from shipsmith_controls.links.given import Effective, State, read_given
 from shipsmith_controls.links.index import argument
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import made_clients
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import (
     Data,
@@ -136,14 +136,19 @@ def _known(db: Database, client: sdk.Client) -> tuple[sdk.Client, ...]:
     """A client known only by its declared type stands for every one of that type that is made."""
     if client.layers:
         return (client,)
-    return clients_made(db).get((client.sdk, client.type), (client,))
+    made = clients_made(db)
+    exact = made.get((client.sdk, client.type))
+    if exact:
+        return exact
+    heirs = sdk.heirs_of(client.sdk, client.type)
+    return tuple(each for name in heirs for each in made.get((client.sdk, name), ())) or (client,)
 
 
 @query
 def clients_made(db: Database) -> dict[tuple[str, str], tuple[sdk.Client, ...]]:
     """(SDK, client type) -> every client of it that production code constructs."""
     table: dict[tuple[str, str], list[sdk.Client]] = {}
-    for path, call in reach(db).made:
+    for path, call in made_clients(db):
         for client in clients_of(db, values_of_call(db, path, call)):
             table.setdefault((client.sdk, client.type), []).append(client)
     return {key: tuple(dict.fromkeys(found)) for key, found in table.items()}

@@ -11,7 +11,7 @@ from shipsmith_controls.links import sdk
 from shipsmith_controls.links.index import ModuleIndex, argument, entry, inside, last_name
 from shipsmith_controls.links.modules import imports_in_tree
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import reached_files
 from shipsmith_controls.links.settings import clients_behind, given_argument
 from shipsmith_controls.links.tool_schemas import (
     Argument,
@@ -56,7 +56,7 @@ def tools_of(db: Database, path: str) -> tuple[Tool, ...]:
 @query
 def tool_files(db: Database) -> tuple[str, ...]:
     """Production files around model calls, and the modules of tools that they import."""
-    found = {path for path in reach(db).files if is_production(db, path)}
+    found = {path for path in reached_files(db) if is_production(db, path)}
     for path in tuple(found):
         for target, _ in imports_in_tree(db, path):
             if tokens(target) & {"tool", "tools"} and is_production(db, target):

@@ -16,7 +16,7 @@ from shipsmith_controls.links.environment import deployed, gate_of, is_open
 from shipsmith_controls.links.gateway_urls import base_urls, litellm_proxy
 from shipsmith_controls.links.index import argument
 from shipsmith_controls.links.packages import by_import
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import model_calls, reached_files
 from shipsmith_controls.links.settings import given_argument
 from shipsmith_controls.links.tracer_scope import families, scope_of
 from shipsmith_controls.links.tracer_uses import (
@@ -66,7 +66,7 @@ def coverage(db: Database, call: ModelCall) -> tuple[Coverage, ...]:
 @query
 def _coverage(db: Database) -> dict[tuple[str, int], tuple[Coverage, ...]]:
     table: dict[tuple[str, int], tuple[Coverage, ...]] = {}
-    for call in (c for c in reach(db).calls if c.is_llm):
+    for call in (c for c in model_calls(db) if c.is_llm):
         found = list(dict.fromkeys(_of_call(db, call)))
         table[call.path, call.call] = tuple(sorted(found, key=lambda c: (bool(c.weak), not c.prices)))
     return table
@@ -134,7 +134,7 @@ def _switched(db: Database, tracer: Tracer) -> str:
 
 @query
 def _assigned(db: Database) -> tuple[Assigned, ...]:
-    return tuple(a for path in reach(db).files for a in variables_set(db, path))
+    return tuple(a for path in reached_files(db) for a in variables_set(db, path))
 
 
 def _by_variable(db: Database, known: frozenset[str]) -> Iterator[Coverage]:

@@ -11,7 +11,7 @@ from shipsmith_controls.knowledge.tables import Package
 from shipsmith_controls.links.index import dotted, last_name
 from shipsmith_controls.links.packages import users_of_package
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import reached_files
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Extern, Made, Value
 from shipsmith_controls.links.values import values
@@ -46,7 +46,7 @@ def trainer_calls(db: Database) -> tuple[TrainerCall, ...]:
     found: dict[tuple[str, int], TrainerCall] = {}
     for trainer in load().tables.trainer:
         # A provider's client is often made elsewhere; the graph of model calls holds its users.
-        near = (p for p in reach(db).files if is_production(db, p))
+        near = (p for p in reached_files(db) if is_production(db, p))
         for path in dict.fromkeys((*users_of_package(db, trainer), *near)):
             for call in _in_file(db, path, trainer.key, trainer.language):
                 found.setdefault((path, call.call), call)

@@ -8,15 +8,17 @@ from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.entries import ANSWERING, ai_entries, entries
 from shipsmith_controls.links.factories import selected
-from shipsmith_controls.links.index import argument, inside, last_name
+from shipsmith_controls.links.index import argument, entry, inside, last_name
 from shipsmith_controls.links.index_reads import makes_embeddings, queries_an_index
 from shipsmith_controls.links.ingest import index_writes
 from shipsmith_controls.links.parsed import is_structured
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import model_calls
 from shipsmith_controls.links.settings import clients_behind, clients_made, given_argument
 from shipsmith_controls.links.training import trainer_calls
 from shipsmith_controls.links.tree import code_files, files, index
+from shipsmith_controls.links.value import Data
+from shipsmith_controls.links.values import values
 from shipsmith_controls.queries import Database, query
 
 _COMPOSE = ("docker-compose", "compose.")
@@ -29,14 +31,14 @@ _PAGES = (".tsx", ".jsx", ".vue", ".svelte")
 @query
 def llm_calls(db: Database) -> tuple[ModelCall, ...]:
     """Every production LLM call."""
-    return tuple(call for call in reach(db).calls if call.is_llm)
+    return tuple(call for call in model_calls(db) if call.is_llm)
 
 
 @query
 def side_calls(db: Database) -> tuple[ModelCall, ...]:
     """Every production side call: embedding, reranking, image, video, speech, moderation."""
-    called = tuple(call for call in reach(db).calls if not call.is_llm and call.kind != "graph")
-    through = {client.layers[0] for call in reach(db).calls for client in call.clients if client.layers}
+    called = tuple(call for call in model_calls(db) if not call.is_llm and call.kind != "graph")
+    through = {client.layers[0] for call in model_calls(db) for client in call.clients if client.layers}
     return (*called, *_handed_on(db, through))
 
 
@@ -141,7 +143,7 @@ def _offers_tools(db: Database, call: ModelCall) -> bool:
     for name in call.shape.tools:
         given = given_argument(db, call.path, here, name, facts.module)
         if given is not None and not _is_empty(given[2]):
-            return call.kind == "agent" or _executes(db, call)
+            return call.kind == "agent" or (not _is_forced(db, call) and _executes(db, call))
     for client in clients_behind(db, call):
         kind = sdk.client_type(client.sdk, client.type)
         for path, layer in client.layers:
@@ -164,6 +166,24 @@ def _is_empty(expr: code.Expr) -> bool:
     if isinstance(expr, code.Sequence):
         return not expr.items
     return isinstance(expr, code.Mapping) and not expr.entries
+
+
+_FORCING = ("name", "function", "toolName")
+
+
+def _is_forced(db: Database, call: ModelCall) -> bool:
+    """Whether one tool is forced by name: then its arguments are the answer, and nothing is chosen."""
+    facts = index(db, call.path)
+    if facts is None:
+        return False
+    here = facts.module.calls[call.call]
+    for name in ("tool_choice", "toolChoice"):
+        given = given_argument(db, call.path, here, name, facts.module)
+        for value in values(db, *given, callers=True) if given is not None else ():
+            options = value.expr if isinstance(value, Data) else None
+            if isinstance(options, code.Mapping) and any(entry(options, key) for key in _FORCING):
+                return True
+    return False
 
 
 def _executes(db: Database, call: ModelCall) -> bool:

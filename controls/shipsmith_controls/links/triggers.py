@@ -9,11 +9,10 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.facts.config import Config
-from shipsmith_controls.links.calls import Node
 from shipsmith_controls.links.enqueued import sends_unseen
 from shipsmith_controls.links.entries import ANSWERING, entries_of
 from shipsmith_controls.links.index import last_name
-from shipsmith_controls.links.ingest import IngestEntry, ingest_graph
+from shipsmith_controls.links.ingest import IngestEntry, path_nodes
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.scheduled import schedule_files, scheduled
 from shipsmith_controls.links.started import started
@@ -45,8 +44,7 @@ def triggers_of(db: Database, entry: IngestEntry) -> tuple[Trigger, ...]:
 def _triggers(db: Database, entry: IngestEntry) -> Iterator[Trigger]:
     nodes = {entry.node, entry.root}
     # A task may have its own schedule though a handler enqueues it too.
-    for write in entry.writes:
-        nodes |= {n for n in ingest_graph(db).above(write.node) if n.name and _is_below(db, entry, n)}
+    nodes |= {node for node in path_nodes(db, entry) if node.name}
     for clock in (*scheduled(db), *started(db)):
         if clock.node in nodes or (not clock.node.name and clock.node == entry.root):
             yield Trigger(clock.kind, clock.path, clock.line, clock.what)
@@ -97,7 +95,3 @@ def _platform(db: Database, entry: IngestEntry) -> Iterator[Trigger]:
             for cron in crons.items if crons is not None else ():
                 if (cron.text("path") or "").split("?")[0].strip("/") in routes:
                     yield Trigger("cron", path, cron.line, f"cron {cron.text('schedule')}")
-
-
-def _is_below(db: Database, entry: IngestEntry, node: Node) -> bool:
-    return entry.node in ingest_graph(db).above(node) or entry.root in ingest_graph(db).above(node)

@@ -47,6 +47,19 @@ _TRANSPARENT = frozenset(
 )
 
 
+_WAITS = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future"})
+"""Functions that give what the awaitable in front gives."""
+_RUNS = frozenset(
+    {
+        "asyncio.to_thread",
+        "anyio.to_thread.run_sync",
+        "fastapi.concurrency.run_in_threadpool",
+        "starlette.concurrency.run_in_threadpool",
+    }
+)
+"""Functions that call the function in front and give what it returns."""
+
+
 def call(walk: Walk, path: str, call: int, depth: int) -> Iterator[Value]:
     """What a call returns."""
     facts = walk.index(path)
@@ -99,6 +112,12 @@ def _called(
             yield from _cast(walk, path, here, depth)
         case Extern() if callee.dotted in _TRANSPARENT and here.args:
             yield from walk.values(path, here.block, here.args[-1], depth)
+        case Extern() if callee.dotted in _WAITS and here.args:
+            yield from walk.values(path, here.block, here.args[0], depth)
+        case Extern() if callee.dotted in _RUNS and here.args:
+            for value in walk.values(path, here.block, here.args[0], depth):
+                if isinstance(value, Fn):
+                    yield from walk.returned(value, depth)
         case Unknown(what="str" | "list" | "tuple" | "String") if here.args:
             yield from walk.values(path, here.block, here.args[0], depth)
         case Unknown(what=what) if what.rsplit(".", 1)[-1] in ("Depends", "Security"):

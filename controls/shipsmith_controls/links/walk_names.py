@@ -18,6 +18,7 @@ from shipsmith_controls.links.value import (
     Inst,
     Made,
     Param,
+    Piped,
     Unknown,
     Value,
     Whole,
@@ -171,14 +172,20 @@ def export(walk: Walk, path: str, name: str, depth: int) -> Iterator[Value]:
 def _param(
     walk: Walk, path: str, facts: ModuleIndex, function: int, param: code.Param, depth: int
 ) -> Iterator[Value]:
-    known = False
+    """A parameter by its declared type; where callers are followed, by what they hand in for it.
+
+    A type from outside (`BaseChatModel`) says less than the object that is handed in.
+    """
+    known: list[Value] = []
     if param.annotation is not None:
         block = facts.module.functions[function].parent
-        for value in walk.declared(path, block, param.annotation, depth):
-            known = True
-            yield value
-    if not known:
-        yield Param(path, function, param.name)
+        known = list(walk.declared(path, block, param.annotation, depth))
+    if walk.callers and known and all(isinstance(value, Declared) for value in known):
+        given = walk.passed(Param(path, function, param.name), depth + 1)
+        made = [value for value in given if isinstance(value, (Made, Inst, Piped))]
+        yield from made or known
+        return
+    yield from known or [Param(path, function, param.name)]
 
 
 def declared(walk: Walk, path: str, block: int, annotation: code.Expr, depth: int) -> Iterator[Value]:
@@ -204,6 +211,12 @@ def declared(walk: Walk, path: str, block: int, annotation: code.Expr, depth: in
             for part in operands:
                 yield from walk.declared(path, block, part, depth + 1)
             return
+        case code.Literal(line=line, value=str() as text) if text.replace(".", "").isidentifier():
+            # A type in quotes, because it is imported for type checking alone.
+            head, *rest = text.split(".")
+            annotation = code.Name(line, head)
+            for step in rest:
+                annotation = code.Attribute(line, annotation, step)
         case code.Name() | code.Attribute():
             pass
         case _:

@@ -6,7 +6,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.facts.families import prose_format
 from shipsmith_controls.links.index import ModuleIndex, last_name
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import reached_files
 from shipsmith_controls.links.traits import llm_calls, side_calls
 from shipsmith_controls.links.tree import code_files, files, index
 from shipsmith_controls.queries import Database, query
@@ -36,7 +36,7 @@ def ai_files(db: Database) -> dict[str, tuple[int, int]]:
 @query
 def _candidates(db: Database) -> tuple[str, ...]:
     """Files that may hold a prompt or a tool: those around model calls, and those with such a name."""
-    near = set(reach(db).files)
+    near = set(reached_files(db))
     near |= {path for path in code_files(db) if tokens(path) & (_PROMPT_NAMES | {"tool", "tools"})}
     near |= {path for path in files(db) if _is_prompt_file(path)}
     return tuple(sorted(path for path in near if is_production(db, path)))
