@@ -99,12 +99,12 @@ def test_a_temporary_copy_goes_away() -> None:
     assert not root.exists()
 
 
-def test_each_failure_mode_shows_one_gap_and_the_score_is_in_the_middle(demo: Path) -> None:
+def test_each_failure_mode_shows_a_gap_and_much_is_done_all_the_same(demo: Path) -> None:
     from shipsmith_tui import headless
 
     card, _ = headless.judge(demo)
     assert card.score is not None
-    assert 40 <= card.score < 85
+    assert 25 <= card.score < 85
     failing = {c.id: c.verdict for c in card.controls if c.verdict.status in ("partial", "missing")}
     assert set(GAPS) - set(failing) == set()
     for control, path in GAPS.items():

@@ -6,6 +6,7 @@ from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subje
 from shipsmith_controls.links.idempotent import idempotence
 from shipsmith_controls.links.ingest import index_writes
 from shipsmith_controls.links.locators import locator_of
+from shipsmith_controls.links.notebooks import NOTEBOOK
 from shipsmith_controls.links.removal import removal_of
 from shipsmith_controls.links.skips import skips
 from shipsmith_controls.links.validated import validations
@@ -32,6 +33,7 @@ def write_of(db: Database, each: Subject) -> IndexWrite:
     return index_writes(db)[int(each.key)]
 
 
+_UNSEEN = Holding(Strength.UNSEEN, "the code of a notebook is not followed")
 _SAID = {
     "optional": "is a schema in which every field may be absent",
     "envelope": "is checked, but not the record itself",
@@ -45,6 +47,8 @@ _SAID = {
 def _is_validated(db: Database, each: Subject) -> Holding:
     """DAT-01: a schema with a required field, or an allow-list of types and a test for empty text."""
     write = write_of(db, each)
+    if write.store == NOTEBOOK:
+        return _UNSEEN
     found = validations(db, write)
     kinds = {v.kind for v in found}
     strong = [v for v in found if v.kind == "schema"]
@@ -64,6 +68,8 @@ def _is_validated(db: Database, each: Subject) -> Holding:
 def _is_removed(db: Database, each: Subject) -> Holding:
     """DAT-06: a delete that production code reaches, a cascade, a full clean-up."""
     write = write_of(db, each)
+    if write.store == NOTEBOOK:
+        return _UNSEEN
     if write.managed:
         return Holding(Strength.STRONG)
     found = removal_of(db, write)
@@ -82,7 +88,10 @@ def _is_removed(db: Database, each: Subject) -> Holding:
 @has("an id or look-up that refuses a second copy")
 def _is_idempotent(db: Database, each: Subject) -> Holding:
     """DAT-07: ids or conflict keys from the source, an earlier look-up or delete, an update in place."""
-    found = idempotence(db, write_of(db, each))
+    write = write_of(db, each)
+    if write.store == NOTEBOOK:
+        return _UNSEEN
+    found = idempotence(db, write)
     if found.holds:
         shown = (Evidence(found.path, found.line, found.message),) if found.message else ()
         return Holding(Strength.STRONG, evidence=shown)
@@ -92,7 +101,10 @@ def _is_idempotent(db: Database, each: Subject) -> Holding:
 @has("a locator of its source")
 def _has_locator(db: Database, each: Subject) -> Holding:
     """DAT-12: a column or metadata key that holds the source, URL, path, document or page."""
-    found = locator_of(db, write_of(db, each))
+    write = write_of(db, each)
+    if write.store == NOTEBOOK:
+        return _UNSEEN
+    found = locator_of(db, write)
     if found is None:
         return Holding(Strength.LACKING, "the chunk does not say which document it came from")
     return Holding(

@@ -9,15 +9,22 @@ from shipsmith_controls.checks.vocabulary import (
     Place,
     Strength,
     Subject,
+    Support,
     has,
+    place,
     subject,
+    support,
     where,
 )
 from shipsmith_controls.links.contents import content_of
+from shipsmith_controls.links.mainstay import main_call
 from shipsmith_controls.links.measures import first_token, measures
+from shipsmith_controls.links.spans import Step, retrievals, span_of
 from shipsmith_controls.links.streams import streams
+from shipsmith_controls.links.tool_definitions import tools
+from shipsmith_controls.links.trace_ids import IdKind, start_of, trace_ids
 from shipsmith_controls.links.tracers import Coverage, coverage
-from shipsmith_controls.links.traits import llm_calls
+from shipsmith_controls.links.traits import llm_calls, tool_calls
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 
@@ -108,3 +115,63 @@ def _sees_first(found: Coverage, api: str) -> bool:
     return found.tracer.key not in _CHAT_ONLY or api not in ("openai-responses", "openai-agents")
 
 
+def _ids(db: Database, kind: IdKind, said: str) -> tuple[Support, ...]:
+    return tuple(
+        Support(
+            Strength.WEAK if found.weak else Strength.STRONG,
+            Place(found.path, found.line),
+            f"{said}, but {found.weak}" if found.weak else said,
+        )
+        for found in trace_ids(db)
+        if found.kind == kind
+    )
+
+
+@support("a user or tenant id on traces")
+def _user(db: Database) -> tuple[Support, ...]:
+    """OBS-09: set in server code on data of the tracer."""
+    return _ids(db, "user", "a user id on traces")
+
+
+@support("a session id on traces")
+def _session(db: Database) -> tuple[Support, ...]:
+    """OBS-09: set in server code on data of the tracer."""
+    return _ids(db, "session", "a session id on traces")
+
+
+@support("a release on traces")
+def _release(db: Database) -> tuple[Support, ...]:
+    """OBS-09: a version or commit, set in code, by a deploy file, or by the tracing package."""
+    return _ids(db, "release", "a release on traces")
+
+
+@place("where tracing starts, or the main LLM call")
+def _start(db: Database) -> tuple[Place, ...]:
+    at = start_of(db)
+    if at is not None:
+        return (Place(*at),)
+    call = main_call(db)
+    return (Place(call.path, call.line, call.end_line),) if call is not None else ()
+
+
+@subject("tool or retrieval step")
+def _steps(db: Database) -> tuple[Subject, ...]:
+    """Tools that models are offered, and queries of an index."""
+    offered = [Step(t.path, t.line, t.end_line, "tool") for t in tools(db)] if tool_calls(db) else []
+    return tuple(
+        Subject(Place(s.path, s.line, s.end_line), f"this {s.what}", key=s.what)
+        for s in (*offered, *retrievals(db))
+    )
+
+
+@has("a span of its own")
+def _spanned(db: Database, each: Subject) -> Holding:
+    """OBS-10: a framework's tracer, a store's instrumentor, or a span on the function itself."""
+    step = Step(each.place.path, each.place.line, each.place.end_line, str(each.key))
+    found = span_of(db, step)
+    if found is None:
+        return Holding(Strength.LACKING, "no span shows it in a trace")
+    note = Evidence(found.path, found.line, found.what, weak=bool(found.weak))
+    if found.weak:
+        return Holding(Strength.WEAK, f"its span comes {found.weak}", evidence=(note,))
+    return Holding(Strength.STRONG, evidence=(note,))

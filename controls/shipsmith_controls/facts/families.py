@@ -18,6 +18,7 @@ from shipsmith_controls.facts import (
     prose,
     python,
     secrets,
+    shown,
     structured,
     tasks,
     typescript,
@@ -193,6 +194,7 @@ EXTRACTORS: dict[str, Extractor] = {
 FIRST_LOOK: dict[str, Callable[[bytes, str], tuple[object, ...]]] = {
     "secrets": _secrets,
     "exposed": _exposed,
+    "shown": shown.extract,
     "hazards": _hazards,
 }
 """Families that any file may have: extracted while its bytes are at hand, kept where not empty."""

@@ -238,6 +238,19 @@ class HttpLibrary(Package, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Constructors of session objects that carry settings."""
 
 
+class Fake(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What stands in for a model in tests.
+
+    `patch` puts something else in the place of a name that its `calls` are given; `replay` answers
+    HTTP requests; `model` is a model that answers by itself, named by `calls` (a trailing `*` stands
+    for any ending); `browser` opens the application with whatever it holds itself.
+    """
+
+    kind: Literal["patch", "replay", "model", "browser"]
+    runs_tools: bool = False
+    """Whether it calls every tool that it is offered."""
+
+
 class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All tables beside SDKs and models; each is filled from the files that hold its key."""
 
@@ -272,6 +285,9 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     host: tuple[Host, ...] = ()
     endpoint: tuple[Endpoint, ...] = ()
     http: tuple[HttpLibrary, ...] = ()
+    fake: tuple[Fake, ...] = ()
+    test_runner: tuple[Package, ...] = ()
+    """`calls` are what its commands begin with."""
 
 
 def tables_of(files: Iterable[tuple[str, Mapping[str, Any]]]) -> Tables:

@@ -125,10 +125,10 @@ class _Reader:
         sure = True
         if match is None and last_name(callee) in sdk.call_names():
             match = self._injected(call, callee, clients)
-        elif clients and not any(client.layers for client in clients):
+        elif clients and all(client.handed for client in clients):
             handed: dict[Client, None] = {}
             self._injected(call, callee, handed)
-            clients = {client: None for client in handed if client.layers} or clients
+            clients = {client: None for client in handed if not client.handed} or clients
         if match is None:
             match = self._told_by_path(call) or http.provider_call(self.db, self.path, call)
             sure = match is not None and match.sdk.key.startswith("http")
@@ -332,7 +332,8 @@ class _Reader:
         sdk_calls = self.makers | {m.call for m in self.model}
         for assign in self.module.assigns:
             top = assign.block == 0 and isinstance(assign.target, code.Name)
-            if top and any(c in sdk_calls for c in _calls_in(assign.value, self.module)):
+            made = any(c in sdk_calls for c in _calls_in(assign.value, self.module)) if top else False
+            if top and (made or http.names_host(assign.value)):
                 yield last_name(assign.target)
         for call in sdk_calls:
             name = self._source(self.module.calls[call].block)

@@ -11,7 +11,7 @@ from shipsmith_controls.links.tree import family, files, index, marked_files
 from shipsmith_controls.queries import Database, query
 
 _NAMES = frozenset(
-    "provider llm model host backend vendor type engine embedding embeddings chat api service".split()
+    "provider supplier llm model host backend vendor type engine embedding embeddings chat api service".split()
 )
 _MIGRATIONS = frozenset({"alembic", "migrations", "migration"})
 _DEPLOY, _SETTINGS, _EXAMPLE, _CODE = range(4)
@@ -131,6 +131,8 @@ def _code_defaults(db: Database, path: str) -> tuple[tuple[str, str], ...]:
 def _texts(name: str, value: code.Expr, facts: ModuleIndex) -> list[tuple[str, str]]:
     if isinstance(value, code.Literal):
         return [(name, value.value)] if isinstance(value.value, str) else []
+    if isinstance(value, code.Attribute):
+        return [(name, value.name.lower())] if value.name.isupper() else []
     if isinstance(value, code.Mapping):
         found = []
         for key, held in value.entries:
@@ -158,12 +160,12 @@ def branch_words(facts: ModuleIndex, block: int) -> frozenset[str]:
     for i in facts.above(block):
         here = blocks[i]
         if here.kind in ("if", "case"):
+            parts = [part for head in here.heads for part in inside(head, facts.module)]
             words = {
-                part.value.lower()
-                for head in here.heads
-                for part in inside(head, facts.module)
-                if isinstance(part, code.Literal) and isinstance(part.value, str)
+                p.value.lower() for p in parts if isinstance(p, code.Literal) and isinstance(p.value, str)
             }
+            # A member of an enumeration is called as its value is: `Provider.OPENAI`.
+            words |= {p.name.lower() for p in parts if isinstance(p, code.Attribute) and p.name.isupper()}
             if words:
                 return frozenset(words)
         if here.kind == "function":

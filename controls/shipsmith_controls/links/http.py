@@ -14,7 +14,9 @@ from shipsmith_controls.links.value import Const, Extern, Made, Text, Unknown, V
 from shipsmith_controls.links.values import Walk
 from shipsmith_controls.queries import Database
 
-_VERBS = frozenset({"post", "request", "fetch", "stream", "urlopen", "axios", "ky", "got"})
+_VERBS = frozenset(
+    "post request fetch stream urlopen axios ky got ofetch $fetch EventSource fetchEventSource SSE".split()
+)
 _GLOBALS = frozenset({"fetch", "axios", "ky", "got"})
 _URL_ARGUMENTS = ("#0", "#1", "url", "input", "path")
 
@@ -62,7 +64,10 @@ def http_sdk(language: str) -> Sdk:
 
 def provider_call(db: Database, path: str, call: code.Call) -> Found | None:
     """The call as a model call, when it posts to a provider's host."""
-    if last_name(call.callee) not in _VERBS or not skim(db, path).markers:
+    if last_name(call.callee) not in _VERBS:
+        return None
+    marked = bool(skim(db, path).markers)
+    if not marked and all(isinstance(given, code.Literal) for given in call.args[:1]):
         return None
     if not any(_is_http(value) for value in Walk(db, callers=True).values(path, call.block, call.callee)):
         return None
@@ -71,10 +76,11 @@ def provider_call(db: Database, path: str, call: code.Call) -> Found | None:
         if given is None or isinstance(given, (code.Mapping, code.FunctionRef)):
             continue
         for value in Walk(db).values(path, call.block, given):
-            found = _endpoint(_url_text(db, value))
-            if found is not None:
-                language = "python" if path.endswith(".py") else "typescript"
-                return Found(http_sdk(language), _shape(*found), None)
+            for url in _urls(db, value):
+                found = _endpoint(url) if marked or "*" not in url else None
+                if found is not None:
+                    language = "python" if path.endswith(".py") else "typescript"
+                    return Found(http_sdk(language), _shape(*found), None)
     return None
 
 
@@ -88,28 +94,46 @@ def _is_http(value: Value) -> bool:
     return False
 
 
-def _url_text(db: Database, value: object) -> str:
-    """What is known of an URL: a literal whole, of a template its literal pieces."""
+def _urls(db: Database, value: object) -> list[str]:
+    """What is known of an URL: a literal whole, of a template its pieces, `*name` for one not known."""
     if isinstance(value, Const):
-        return value.value if isinstance(value.value, str) else ""
+        return [value.value] if isinstance(value.value, str) else []
     if not isinstance(value, Text):
-        return ""
-    pieces: list[str] = []
+        return []
+    urls = [""]
     for part in value.template.parts:
-        known = [v for v in Walk(db).values(value.path, value.block, part) if isinstance(v, Const)]
-        pieces.append(str(known[0].value) if known else "*")
-    return "".join(pieces)
+        known = {str(v.value): None for v in Walk(db).values(value.path, value.block, part) if isinstance(v, Const)}
+        pieces = list(known) or ["*" + last_name(part).lower()]
+        urls = [url + piece for url in urls for piece in pieces[:_PIECES]][:_PIECES]
+    return urls
+
+
+_PIECES = 8
+
+
+def names_host(expr: code.Expr | None) -> bool:
+    """Whether an expression is text with the address of a provider in it."""
+    parts = expr.parts if isinstance(expr, code.Template) else (expr,)
+    return any(
+        isinstance(part, code.Literal)
+        and isinstance(part.value, str)
+        and "://" in part.value
+        and _is_host(part.value.partition("://")[2].partition("/")[0])
+        for part in parts
+    )
 
 
 def _endpoint(url: str) -> tuple[CallKind, str] | None:
     """What a URL asks a provider for: kind and wire form; None when it is no model endpoint.
 
-    The end of the path tells it; the host must be a provider's, or not known (`*`).
+    The end of the path tells it; the host must be a provider's, or not known (`*`). An application's
+    own backend has an `/api/chat` too: there the name of what is not known must be the provider's.
     """
     host, _, route = url.removeprefix("https://").removeprefix("http://").partition("/")
     route = "/" + route.split("?")[0].rstrip("/")
     for endpoint in load().tables.endpoint:
-        if route.endswith(endpoint.suffix) and ("*" in host or _is_host(host)):
+        hidden = "*" in host and (not endpoint.suffix.startswith("/api/") or endpoint.api in host)
+        if route.endswith(endpoint.suffix) and (hidden or _is_host(host)):
             return endpoint.kind, endpoint.api
     return None
 

@@ -16,6 +16,7 @@ from shipsmith_controls.links.entries import EntryKind, entries_of
 from shipsmith_controls.links.growth import Growth
 from shipsmith_controls.links.index import ModuleIndex, last_name
 from shipsmith_controls.links.names import names_of
+from shipsmith_controls.links.notebooks import notebook_writes
 from shipsmith_controls.links.outline import Outline, outline_over
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import Reach, lined, reached_files
@@ -156,6 +157,10 @@ def _found(db: Database) -> tuple[tuple[IndexWrite, ...], tuple[IngestEntry, ...
             for start in starts:
                 place = (start.path, start.function) if start.function else (start.path, str(write.line))
                 roots.setdefault(place, (start, []))[1].append(write)
+    for write in notebook_writes(db) if not writes else ():
+        writes.append(write)
+        start = IngestEntry(write.path, write.line, "", write.node, "script")
+        roots[write.path, ""] = (start, [write])
     entries = [
         replace(start, writes=tuple(dict.fromkeys(led)), line=start.line or led[0].line)
         for start, led in roots.values()

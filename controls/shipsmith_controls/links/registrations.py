@@ -27,9 +27,10 @@ def registered_functions(module: code.Module, named: Mapping[str, Sequence[int]]
 
 
 def is_named(call: code.Call) -> bool:
-    """Whether the first argument of a call is a plain name of an event or command."""
-    first = call.args[0] if call.args else None
-    return isinstance(first, code.Literal) and isinstance(first.value, str) and len(call.args) > 1
+    """Whether a call gives a name or pattern of events before their handler."""
+    if len(call.args) < 2 or not isinstance(call.args[-1], code.FunctionRef):
+        return False
+    return not isinstance(call.args[0], (code.FunctionRef, code.CallRef, code.Mapping))
 
 
 def path_of(call: code.Call, module: code.Module) -> str | None:

@@ -16,8 +16,8 @@ class Client(msgspec.Struct, frozen=True):
     """An SDK object that a call goes through.
 
     `layers` are the calls that carry its settings as (path, call), the constructor first, each
-    later one laid over it (`with_options`, `bind`). Empty when only its declared type is known:
-    the object is handed in and its settings are not seen. `made_as` is the type that the
+    later one laid over it (`with_options`, `bind`). `handed`: only its declared type is known, for
+    the object is handed in; then no layer is its constructor. `made_as` is the type that the
     constructor made, where methods have led to another one since (`bind_tools`).
     """
 
@@ -25,6 +25,7 @@ class Client(msgspec.Struct, frozen=True):
     type: str
     layers: tuple[tuple[str, int], ...]
     made_as: str = ""
+    handed: bool = False
 
 
 class Found(NamedTuple):
@@ -180,10 +181,11 @@ def trace_client(value: Made | Declared) -> Traced | None:
         fitting = (c for c in constructors_of(value.extern) if c.type.name == value.variant)
         maker = next(fitting, maker)
     if isinstance(value, Declared):
-        return Traced(maker, Client(maker.sdk.key, maker.type.name, ()), ())
+        return Traced(maker, Client(maker.sdk.key, maker.type.name, (), handed=True), ())
     made_as = maker.type.name
     calls = list(value.calls)
     layers = [calls.pop(0)] if calls and len(calls) > value.trail.split(".").count("()") else []
+    handed = not layers
     pending: list[str] = []
     derived_now = False
     for step in value.trail.split(".") if value.trail else ():
@@ -206,9 +208,8 @@ def trace_client(value: Made | Declared) -> Traced | None:
         elif name:
             return None
         pending, derived_now = [], False
-    client = Client(
-        maker.sdk.key, maker.type.name, tuple(layers), made_as if made_as != maker.type.name else ""
-    )
+    told = made_as if made_as != maker.type.name else ""
+    client = Client(maker.sdk.key, maker.type.name, tuple(layers), told, handed)
     return Traced(maker, client, tuple(pending))
 
 

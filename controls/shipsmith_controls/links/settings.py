@@ -134,14 +134,21 @@ def roots_of(db: Database, client: sdk.Client, depth: int = 0) -> tuple[sdk.Clie
 
 def _known(db: Database, client: sdk.Client) -> tuple[sdk.Client, ...]:
     """A client known only by its declared type stands for every one of that type that is made."""
-    if client.layers:
+    if not client.handed:
         return (client,)
     made = clients_made(db)
-    exact = made.get((client.sdk, client.type))
-    if exact:
-        return exact
-    heirs = sdk.heirs_of(client.sdk, client.type)
-    return tuple(each for name in heirs for each in made.get((client.sdk, name), ())) or (client,)
+    wanted = client.made_as or client.type
+    found = made.get((client.sdk, wanted), ())
+    for name in sdk.heirs_of(client.sdk, wanted) if not found else ():
+        found = (*found, *made.get((client.sdk, name), ()))
+    if not client.layers:
+        return found or (client,)
+    return tuple(
+        msgspec.structs.replace(
+            client, layers=(*each.layers, *client.layers), made_as=each.made_as or each.type, handed=False
+        )
+        for each in found
+    ) or (client,)
 
 
 @query
@@ -165,10 +172,11 @@ def _of_client(
 ) -> tuple[Effective, ...]:
     kind = sdk.client_type(client.sdk, client.type)
     setting = cast("Setting | None", getattr(kind, name))
-    if client.made_as and setting is None:
-        setting = cast("Setting | None", getattr(sdk.client_type(client.sdk, client.made_as), name))
+    first = setting
+    if client.made_as:
+        first = cast("Setting | None", getattr(sdk.client_type(client.sdk, client.made_as), name)) or setting
     for path, layer in reversed(client.layers):
-        for wanted in (setting, own):
+        for wanted in dict.fromkeys((setting, first, own)):
             if wanted is not None:
                 found = _given(db, path, layer, wanted, follow=True)
                 given = tuple(e for e in found if e.state is not State.LEFT)
@@ -184,7 +192,7 @@ def _of_client(
     path, layer = client.layers[0]
     facts = index(db, path)
     line = facts.module.calls[layer].line if facts else call.line
-    return (_default(db, client.sdk, setting or own, name, path, line),)
+    return (_default(db, client.sdk, first or own, name, path, line),)
 
 
 def _default(

@@ -10,12 +10,12 @@ from shipsmith_controls.queries import Database
 
 WRAPPERS = frozenset({"text", "sql", "SQL", "raw", "Composed", "unsafe"})
 """Functions that turn text into a statement, to be handed to another call."""
-_RUNNING = frozenset(
-    "execute executemany executescript execute_values execute_batch query fetch fetchrow fetchval fetch_all "
-    "fetch_one run exec all get raw sql text unsafe prepare mogrify scalar scalars read_sql $executeRaw "
-    "$queryRaw $executeRawUnsafe $queryRawUnsafe executeQuery".split()
+_RUNNING = WRAPPERS | frozenset(
+    "execute executemany executescript execute_values execute_batch query fetch fetchrow fetchval "
+    "fetch_all fetch_one run exec all get prepare mogrify scalar scalars read_sql $executeRaw $queryRaw "
+    "$executeRawUnsafe $queryRawUnsafe executeQuery".split()
 )
-"""Methods that run a statement which a name holds."""
+"""Methods that run a statement; a name among their arguments is worth following."""
 _SHORTEST = 12
 
 
@@ -28,20 +28,12 @@ def statement_of(db: Database, path: str, module: code.Module, call: code.Call) 
             if last_name(made.callee) not in WRAPPERS or not made.args:
                 continue
             shown = made.args[0]
-        written = isinstance(shown, (code.Literal, code.Template))
-        if not written and not (
-            isinstance(shown, (code.Name, code.Attribute)) and last_name(call.callee) in _RUNNING
-        ):
+        held = isinstance(shown, (code.Name, code.Attribute)) and last_name(call.callee) in _RUNNING
+        if not held and not isinstance(shown, (code.Literal, code.Template)):
             continue
         for value in values(db, path, call.block, shown):
             text = _text(value)
-            if len(text) > _RUNNING = frozenset(
-    "execute executemany executescript execute_values execute_batch query fetch fetchrow fetchval fetch_all "
-    "fetch_one run exec all get raw sql text unsafe prepare mogrify scalar scalars read_sql $executeRaw "
-    "$queryRaw $executeRawUnsafe $queryRawUnsafe executeQuery".split()
-)
-"""Methods that run a statement which a name holds."""
-_SHORTEST and " " in text:
+            if len(text) > _SHORTEST and " " in text:
                 return text
     return ""
 

@@ -56,6 +56,8 @@ class Coverage(msgspec.Struct, frozen=True):
     whole: bool = True
     prices: bool = False
     scope: str = "process"
+    covers: tuple[str, ...] = ()
+    """SDK families that this use records; with a framework among them its tools are spans too."""
 
 
 def coverage(db: Database, call: ModelCall) -> tuple[Coverage, ...]:
@@ -101,7 +103,14 @@ def _as_coverage(db: Database, use: Use, scope: str) -> Coverage:
     if not weak:
         weak = _switched(db, use.tracer)
     return Coverage(
-        use.tracer, use.path, use.line, weak, scope not in ("function", "caller"), prices(db, use.tracer), scope
+        tracer=use.tracer,
+        path=use.path,
+        line=use.line,
+        weak=weak,
+        whole=scope not in ("function", "caller"),
+        prices=prices(db, use.tracer),
+        scope=scope,
+        covers=use.covers,
     )
 
 

@@ -10,8 +10,8 @@ class Settings(BaseSettings):
     anthropic_api_key: str
     database_url: str
     desk_token: str
-    answer_model: str = "gpt-4.1-mini-2025-04-14"
-    triage_model: str = "gpt-4.1-nano-2025-04-14"
+    answer_model: str = "gpt-5.4-mini-2026-03-17"
+    triage_model: str = "gpt-5.4-mini-2026-03-17"
     summary_model: str = "claude-haiku-4-5-20251001"
     embedding_model: str = "text-embedding-3-small"
     articles_per_answer: int = 5

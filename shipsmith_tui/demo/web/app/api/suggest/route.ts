@@ -17,7 +17,7 @@ export async function POST(request: Request) {
 
   const system = await readFile(path.join(process.cwd(), "prompts/suggest.v2.md"), "utf8");
   const draft = streamText({
-    model: openai("gpt-4.1-mini-2025-04-14"),
+    model: openai("gpt-5.4-mini-2026-03-17"),
     system,
     prompt: `<ticket id="${body.data.ticketId}">\n${body.data.text}\n</ticket>`,
     tools: {
