@@ -85,7 +85,9 @@ class Dashboard(App[None]):
         for data in self._themes:
             fields: dict[str, Any] = dict(data.colours)
             self.register_theme(Theme(name=data.name, dark=data.dark, variables=data.variables, **fields))
-        self.theme = theme if theme in self.theme_titles else shipsmith_themes.DEFAULT
+        # `dark` is short for `shipsmith-dark`.
+        known = (name for name in (theme, f"shipsmith-{theme}") if name in self.theme_titles)
+        self.theme = next(known, shipsmith_themes.DEFAULT)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colour names for themes that do not know them."""

@@ -146,7 +146,7 @@ def test_help_answers_at_once_and_imports_no_engine_and_no_screen() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "scan" in done.stdout
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 5
 
 
 def test_a_reader_that_goes_away_is_no_error(demo: Path) -> None:

@@ -42,7 +42,9 @@ def _capped(db: Database, each: Subject) -> Holding:
         off = [c for c in lacking if c.state is State.OFF]
         message = "its output cap may be empty" if off else "nothing caps how many tokens it may write"
         empty = {(c.path, c.line) for c in lacking}
-        if any(c.state is State.SET and c.number and (c.path, c.line) not in empty for c in found):
+        call = call_of(db, each)
+        chosen = any(c.path == call.path and call.line <= c.line <= call.end_line for c in off)
+        if not chosen and any(c.state is State.SET and c.number and (c.path, c.line) not in empty for c in found):
             message = "some of its callers leave the output cap empty"
             return Holding(Strength.WEAK, message, at=_places(off or lacking))
         return Holding(Strength.LACKING, message, at=_places(off or lacking))

@@ -71,7 +71,7 @@ NOTICE = (
 )
 _NOTICE = re.compile(NOTICE)
 _MESSAGES = re.compile(
-    rb"\.map\(\s*\(?\s*\(?[\w{\[]"
+    rb"\.map\(\s*(?!async\b)\(?\s*\(?[\w{\[]|\bdata=\{\s*(?:\w+\.)?(?:chat|rendered|visible)?[mM]essages\b"
     rb"|v-for=\"[^\"]*\b(?:in|of)\s+\w*\.?(?:\w*[mM]essages|answers|conversation)\b"
     rb"|\{#each\s+[\w.$]*(?:[mM]essages|answers|conversation)\b"
     rb"|\b(?:id|class)=\"(?:chat-?[mM]essages|messages-?(?:list|container)?)\""

@@ -29,10 +29,12 @@ _NUMBERS = frozenset(
 )
 _SAME = frozenset(
     "trim replace replaceAll slice substring join toString concat filter sort flat reverse reduce find "
-    "at pop shift strip format splitlines split finally catch String str text memo useDeferredValue".split()
+    "at pop shift strip format splitlines split finally catch String str text memo "
+    "useDeferredValue".split()
 )
 _EACH = frozenset({"map", "flatMap", "then", "forEach", "filter", "find", "reduce", "sort", "some"})
 _MADE_BY = frozenset({"useMemo", "computed", "memo", "useCallback", "cache"})
+_STATE = frozenset({"useState", "useSignal", "createSignal"})
 _DEEP = 24
 
 
@@ -139,17 +141,17 @@ class Cleaning:
     def _assigned(
         self, path: str, facts: ModuleIndex, assign: code.Assign, trail: Trail, left: int
     ) -> Iterator[Found]:
-        value = assign.value
-        if isinstance(value, code.Subscript) and isinstance(value.base, code.CallRef):
-            made = facts.module.calls[value.base.call]
-            if last_name(made.callee) in ("useState", "useSignal", "createSignal"):
-                yield from self._state(path, facts, value.base, trail, left)
+        value: code.Expr | None = assign.value
+        if isinstance(value, code.Subscript):
+            base, step = value.base, value.index
+            if (
+                isinstance(base, code.CallRef)
+                and last_name(facts.module.calls[base.call].callee) in _STATE
+            ):
+                yield from self._state(path, facts, base, trail, left)
                 return
-            if isinstance(value.index, code.Literal) and isinstance(value.index.value, str):
-                trail = (value.index.value, *trail)
-        elif isinstance(value, code.Subscript) and isinstance(value.index, code.Literal):
-            if isinstance(value.index.value, str):
-                trail = (value.index.value, *trail)
+            if isinstance(step, code.Literal) and isinstance(step.value, str):
+                value, trail = base, (step.value, *trail)
         if value is None:
             yield _CONSTANT_TEXT
         else:
@@ -219,6 +221,8 @@ class Cleaning:
             handed = [a.function for a in call.args if isinstance(a, code.FunctionRef)]
             if handed and name not in ("filter", "find", "sort", "some"):
                 return worst(self._returned(path, f, trail, left) for f in handed)
+        if any(isinstance(a, code.Literal) and a.value == "&lt;" for a in call.args):
+            return _CONSTANT_TEXT
         if isinstance(call.callee, code.Attribute) and name in (_SAME | _EACH):
             return self.of(path, call.block, call.callee.base, trail, left)
         if name in _SAME or name == "all":

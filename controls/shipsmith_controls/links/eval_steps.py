@@ -118,16 +118,16 @@ def _starts(db: Database, each: CiCommand, run: EvalRun) -> bool:
     if name in _TEST_RUNNERS and (run.is_test or name == "deepeval"):
         if run.path.endswith(".py") == (name in ("vitest", "jest")):
             return False
-        if name in ("pytest", "py.test") and not _paths(command.args, ran.directory):
-            folders = _test_folders(db, ran.directory)
+        if name in ("pytest", "py.test") and not paths_given(command.args, ran.directory):
+            folders = test_folders(db, ran.directory)
             return not folders or any(run.path.startswith(f + "/") for f in folders)
-        return _collects(name, command.args, ran.directory, run.path)
+        return collects(name, command.args, ran.directory, run.path)
     for framework in load().tables.evaluation:
         if any(words.startswith(_bare(begin)) for begin in framework.commands):
             if framework.key == "promptfoo":
                 return run.is_config and _picks(command.args, ran.directory, run.path)
             used = {key for part in run.files for key, _ in eval_code(db, part).frameworks}
-            return framework.key in used and _collects("", command.args, ran.directory, run.path)
+            return framework.key in used and collects("", command.args, ran.directory, run.path)
     return False
 
 
@@ -142,7 +142,8 @@ def _imported(db: Database, path: str) -> frozenset[str]:
     return frozenset(run.files) if run is not None else frozenset()
 
 
-def _paths(args: tuple[str, ...], directory: str) -> list[str]:
+def paths_given(args: tuple[str, ...], directory: str) -> list[str]:
+    """The paths among a test runner's arguments, from the root of the tree."""
     found = []
     for arg in args:
         if not arg.startswith("-") and ("/" in arg or "." in arg) and "=" not in arg:
@@ -151,9 +152,9 @@ def _paths(args: tuple[str, ...], directory: str) -> list[str]:
     return found
 
 
-def _collects(name: str, args: tuple[str, ...], directory: str, path: str) -> bool:
+def collects(name: str, args: tuple[str, ...], directory: str, path: str) -> bool:
     """Whether a test runner with these arguments comes upon a file."""
-    given = _paths(args, directory)
+    given = paths_given(args, directory)
     if given:
         return any(path == p or path.startswith(p + "/") or p == "." for p in given)
     if name in ("vitest", "jest"):
@@ -166,7 +167,7 @@ def _collects(name: str, args: tuple[str, ...], directory: str, path: str) -> bo
 
 
 @query
-def _test_folders(db: Database, directory: str) -> tuple[str, ...]:
+def test_folders(db: Database, directory: str) -> tuple[str, ...]:
     """Folders to which pytest's settings confine a run without arguments."""
     config = family(db, "config", posixpath.join(directory, "pyproject.toml"))
     roots = config.roots if isinstance(config, Config) else ()

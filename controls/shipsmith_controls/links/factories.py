@@ -11,7 +11,8 @@ from shipsmith_controls.links.tree import family, files, index, marked_files
 from shipsmith_controls.queries import Database, query
 
 _NAMES = frozenset(
-    "provider supplier llm model host backend vendor type engine embedding embeddings chat api service".split()
+    "provider supplier vendor llm model host backend type engine embedding embeddings chat api "
+    "service".split()
 )
 _MIGRATIONS = frozenset({"alembic", "migrations", "migration"})
 _DEPLOY, _SETTINGS, _EXAMPLE, _CODE = range(4)

@@ -29,10 +29,11 @@ _MODEL = frozenset(
 )
 """Words by which a name says that it stands for a model."""
 _OTHER = frozenset(
-    "db session sessions redis http test s3 storage embedding embeddings embedder slack github google "
+    "db session sessions redis http test s3 storage slack github google "
     "gmail drive qdrant search async web websocket jira credential".split()
 )
 """Words by which the name of a client or an agent says that it is of something else."""
+_EMBEDS = frozenset({"embedding", "embeddings", "embedder", "embed", "rerank", "reranker"})
 _DOUBLES = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "create_autospec", "fn"})
 _HINT = re.compile(
     r"[mM]ock|[fF]ake|[sS]tub|monkeypatch|\bpatch\b|respx|\bvcr\b|\bnock\b|\bmsw\b|responses|TestModel"
@@ -162,8 +163,8 @@ def is_fake_name(name: str) -> bool:
 
 def _is_model_name(name: str) -> bool:
     words = tokens(name)
-    found = words & _MODEL
-    if not found and re.search(r"openai|llm|anthropic|gemini", name, re.IGNORECASE):
+    found = words & _MODEL if not words & _EMBEDS else frozenset()
+    if not found and not words & _EMBEDS and re.search(r"openai|llm|anthropic|gemini", name, re.IGNORECASE):
         return True
     # A client or an agent alone may be of anything: what else the name says decides.
     return bool(found) and not (found <= {"client", "agent", "provider", "ai"} and words & _OTHER)

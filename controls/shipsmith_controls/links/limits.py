@@ -16,7 +16,7 @@ from shipsmith_controls.links.entries import Entry
 from shipsmith_controls.links.environment import gates_around, is_open
 from shipsmith_controls.links.in_front import Front, fronts
 from shipsmith_controls.links.index import ModuleIndex, inside, last_name
-from shipsmith_controls.links.infrastructure import resources
+from shipsmith_controls.links.infrastructure import Resource, resources
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.quotas import called_from
 from shipsmith_controls.links.refusals import off_by_default
@@ -32,6 +32,8 @@ _RULES = re.compile(
     re.I,
 )
 _WORDS = frozenset("limit limits limiter ratelimit ratelimiter rate throttle throttled quota quotas".split())
+_SWITCHES = frozenset("enabled disabled billing plan debug".split())
+_IN_CODE = (".py", ".ts", ".js", ".tsx", ".mts")
 _DEEP = 3
 _OFF = "this limit is off until a variable is set"
 
@@ -131,7 +133,7 @@ def _in_body(db: Database, node: Node, depth: int) -> Iterator[Limit]:
     function = facts.module.functions[at]
     for line, block in _refusing(facts, function):
         weak = off_by_default(db, node.path, facts, function, block)
-        weak = weak or _gated(db, node.path, facts, block, line)
+        weak = weak or _gated(db, node.path, facts, block, line) or _leaves_early(facts, function, line)
         yield Limit(node.path, line, "too many requests are refused", weak)
     _, names = _libraries()
     for _, call in calls_inside(facts, function.block):
@@ -193,18 +195,44 @@ def _is_decided(facts: ModuleIndex, block: int, function: code.Function) -> bool
     return conditional
 
 
+def _leaves_early(facts: ModuleIndex, function: code.Function, line: int) -> str:
+    """`if not billing_enabled: return` above a refusal: it holds only under a setting or plan."""
+    for out in exits_inside(facts, function.block):
+        holder = facts.module.blocks[out.block]
+        early = out.kind == "return" and holder.kind == "if" and holder.parent == function.block
+        if early and out.line < line:
+            words = {
+                word
+                for head in holder.heads
+                for part in inside(head, facts.module)
+                if isinstance(part, (code.Name, code.Attribute))
+                for word in tokens(last_name(part))
+            }
+            if words & _SWITCHES:
+                return "this limit holds only under a setting or plan"
+    return ""
+
+
 def _gated(db: Database, path: str, facts: ModuleIndex, block: int, line: int) -> str:
     closed = any(not is_open(db, gate) for gate in gates_around(db, path, facts, block, line))
     return _OFF if closed else ""
+
+
+def _worth(each: Resource) -> str:
+    """Why a rule of the infrastructure is worth little; "" when it is worth a lot."""
+    if each.gated:
+        return _OFF
+    # A stack in code builds several gateways; which one serves the route was not seen.
+    return "a usage plan limits one gateway, maybe not this route" if each.path.endswith(_IN_CODE) else ""
 
 
 @query
 def infrastructure_limits(db: Database) -> tuple[Limit, ...]:
     """Rate rules of gateways, firewalls, proxies and ingresses that the tree declares."""
     found = [
-        Limit(each.path, each.line, "the infrastructure limits requests", _OFF if each.gated else "")
+        Limit(each.path, each.line, "the infrastructure limits requests", _worth(each))
         for each in resources(db)
-        if _RULES.search(f"{each.kind}\n{each.text}")
+        if _RULES.search(each.kind if each.path.endswith(_IN_CODE) else f"{each.kind}\n{each.text}")
     ]
     for path in files(db):
         name = path.rsplit("/", 1)[-1].lower()

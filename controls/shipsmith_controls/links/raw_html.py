@@ -91,9 +91,9 @@ def _sinks(facts: ModuleIndex) -> Iterator[tuple[int, str, int, code.Expr]]:
     """(line, name, block, value) of every place in code that takes HTML."""
     module = facts.module
     for assign in module.assigns:
-        if isinstance(assign.target, code.Attribute) and assign.target.name in _SINKS:
-            if assign.value is not None:
-                yield assign.line, assign.target.name, assign.block, assign.value
+        target, value = assign.target, assign.value
+        if isinstance(target, code.Attribute) and target.name in _SINKS and value is not None:
+            yield assign.line, target.name, assign.block, value
     for call in module.calls:
         name = last_name(call.callee)
         for keyword in call.keywords if call.element else ():

@@ -228,6 +228,10 @@ def _derive(maker: Constructor, name: str) -> Constructor:
     return maker
 
 
+_RAW = frozenset({"with_raw_response", "with_streaming_response"})
+"""Attributes after which a client's methods give the HTTP response; the call is the same."""
+
+
 def method_shape(value: Made) -> Found | None:
     """The call shape that a method of an SDK object is (`client.chat.completions.create`)."""
     traced = trace_client(value)
@@ -236,10 +240,11 @@ def method_shape(value: Made) -> Found | None:
     if not traced.pending and value.trail and not value.trail.endswith("()"):
         # The call is the one that derives it (`model.bind_tools(…)`), none of what is derived.
         return None
-    name = ".".join(traced.pending) or "()"
-    for shape in traced.maker.type.calls:
-        if name in shape.path:
-            return Found(traced.maker.sdk, shape, traced.client)
+    plain = tuple(step for step in traced.pending if step not in _RAW)
+    for name in dict.fromkeys((".".join(traced.pending) or "()", ".".join(plain) or "()")):
+        for shape in traced.maker.type.calls:
+            if name in shape.path:
+                return Found(traced.maker.sdk, shape, traced.client)
     return None
 
 

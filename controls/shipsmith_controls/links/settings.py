@@ -120,8 +120,10 @@ def all_clients(db: Database, call: ModelCall) -> tuple[sdk.Client, ...]:
             given = given_argument(db, call.path, here, name, facts.module)
             if given is not None:
                 found.extend(clients_of(db, values(db, *given, callers=True)))
-    known = [c for client in found for c in _known(db, client)]
-    return tuple(dict.fromkeys(known))
+    # `client or OpenAI()`: what is made here says more than the type that is declared.
+    made = {(c.sdk, c.type) for c in found if c.layers}
+    told = [c for c in found if c.layers or (c.sdk, c.type) not in made]
+    return tuple(dict.fromkeys(c for client in told for c in _known(db, client)))
 
 
 def roots_of(db: Database, client: sdk.Client, depth: int = 0) -> tuple[sdk.Client, ...]:
@@ -174,7 +176,8 @@ def _of_client(
     setting = cast("Setting | None", getattr(kind, name))
     first = setting
     if client.made_as:
-        first = cast("Setting | None", getattr(sdk.client_type(client.sdk, client.made_as), name)) or setting
+        made_as = sdk.client_type(client.sdk, client.made_as)
+        first = cast("Setting | None", getattr(made_as, name)) or setting
     for path, layer in reversed(client.layers):
         for wanted in dict.fromkeys((setting, first, own)):
             if wanted is not None:

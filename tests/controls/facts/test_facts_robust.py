@@ -109,4 +109,4 @@ def test_time_grows_with_the_file_only(name: str) -> None:
     for piece in HOSTILE.values():
         started = time.process_time()
         EXTRACTORS[name](piece * (60_000 // len(piece)))
-        assert time.process_time() - started < 1.5
+        assert time.process_time() - started < 4
