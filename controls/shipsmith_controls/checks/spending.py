@@ -36,14 +36,14 @@ _DOUBTS = ("default", "flat", "estimate")
 @has("a cap on its output")
 def _capped(db: Database, each: Subject) -> Holding:
     """COS-01: a positive number on the call, its client, agent settings or collected options."""
-    found = caps(db, generation_of(db, each))
+    place = generation_of(db, each)
+    found = caps(db, place)
     lacking = [c for c in found if c.state in _MISSING]
     if lacking:
         off = [c for c in lacking if c.state is State.OFF]
         message = "its output cap may be empty" if off else "nothing caps how many tokens it may write"
         empty = {(c.path, c.line) for c in lacking}
-        call = call_of(db, each)
-        chosen = any(c.path == call.path and call.line <= c.line <= call.end_line for c in off)
+        chosen = any(c.path == place.path and place.line <= c.line <= place.end_line for c in off)
         if not chosen and any(c.state is State.SET and c.number and (c.path, c.line) not in empty for c in found):
             message = "some of its callers leave the output cap empty"
             return Holding(Strength.WEAK, message, at=_places(off or lacking))

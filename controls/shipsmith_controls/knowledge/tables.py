@@ -55,13 +55,13 @@ class Tracer(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
     content_off: tuple[str, ...] = ()
     """Variables or arguments that switch content off."""
     mask: tuple[str, ...] = ()
-    """Hooks that mask content before it leaves (SEC.md `mask_hook`)."""
+    """Hooks that mask content before it leaves (SEC-07)."""
     tools: bool = False
     """Framework-level: tool and retrieval steps are spans too (OBS-10)."""
     first_token: bool = False
     """It records the time to the first token (OBS-12)."""
     release: bool = False
-    """It sets the commit as release by itself (OBS.md `default ids`)."""
+    """It sets the commit as release by itself (OBS-09)."""
     flush: tuple[str, ...] = ()
     """Calls that send what is buffered (OBS-13)."""
     hosts: tuple[str, ...] = ()
@@ -262,9 +262,9 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     evaluation: tuple[Evaluation, ...] = ()
     metric: tuple[Metric, ...] = ()
     top_model: tuple[Metric, ...] = ()
-    """Patterns of ids of the most expensive models (COS.md `TOP models`)."""
+    """Patterns of ids of the most expensive models (COS-09)."""
     llm_metric: tuple[Metric, ...] = ()
-    """Patterns of metric names that speak of model calls (OBS.md `LLM-METRIC`)."""
+    """Patterns of metric names that speak of model calls (OBS-06, OBS-07, OBS-11)."""
     benchmark: tuple[Metric, ...] = ()
     prompt_registry: tuple[Package, ...] = ()
     store: tuple[Store, ...] = ()

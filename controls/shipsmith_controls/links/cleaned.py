@@ -8,7 +8,7 @@ from enum import IntEnum
 import msgspec
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.links.index import ModuleIndex, dotted, entry, last_name, parts_of
+from shipsmith_controls.links.index import ModuleIndex, entry, last_name, parts_of
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Const, Fn
@@ -207,7 +207,7 @@ class Cleaning:
         if call.element:
             return _CONSTANT_TEXT
         name = last_name(call.callee)
-        words = tokens(f"{dotted(call.callee) or name}")
+        words = _words(call.callee, facts.module)
         own = [v for v in values(self.db, path, call.block, call.callee) if isinstance(v, Fn)]
         if words & _CLEANERS and (not own or all(self._cleans(v) for v in own)):
             return Found(Clean.SANITISED, path, call.line)
@@ -249,10 +249,24 @@ class Cleaning:
             return False
         body = facts.module.functions[function.function].block
         return any(
-            tokens(dotted(call.callee) or last_name(call.callee)) & (_CLEANERS | _ESCAPERS | {"replace"})
+            _words(call.callee, facts.module) & (_CLEANERS | _ESCAPERS | {"replace"})
             for call in facts.module.calls
             if body in set(facts.above(call.block))
         )
+
+
+def _words(callee: code.Expr, module: code.Module) -> frozenset[str]:
+    """Words of every name on the way to what is called."""
+    found: frozenset[str] = frozenset()
+    here: code.Expr = callee
+    while True:
+        if isinstance(here, code.Attribute):
+            found |= tokens(here.name)
+            here = here.base
+        elif isinstance(here, code.CallRef):
+            here = module.calls[here.call].callee
+        else:
+            return found | tokens(last_name(here))
 
 
 def _in_force(facts: ModuleIndex, assigns: list[code.Assign], block: int, line: int) -> list[code.Assign]:

@@ -2,7 +2,7 @@
 
 A document counts when it stands outside fixtures, data, tests and tooling. A passage (a section with
 everything below it, or the whole document) counts when it holds prose or a filled row and no
-placeholder. TERMS.md calls this a document trace.
+placeholder.
 """
 
 from __future__ import annotations

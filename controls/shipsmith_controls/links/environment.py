@@ -1,6 +1,6 @@
 """Environment variables that a deploy file sets, and conditions in code that hang on variables.
 
-What starts only when a variable is set (*env-gated* in TERMS.md) counts in full once a deploy file
+What starts only when a variable is set (env-gated) counts in full once a deploy file
 gives that variable a literal, a secret reference or a default that is not empty.
 """
 

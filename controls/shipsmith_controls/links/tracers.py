@@ -1,4 +1,4 @@
-"""Which tracers record which LLM call, and how surely: OBS.md's TRACER."""
+"""Which tracers record which LLM call, and how surely."""
 
 from __future__ import annotations
 
