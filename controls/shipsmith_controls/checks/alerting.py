@@ -22,11 +22,14 @@ from shipsmith_controls.queries import Database
 _ERRORS = re.compile(r"error|fail|exception|throttl|429|5xx|status", re.IGNORECASE)
 _SERVICE = re.compile(r"5xx|http_?5|server_?errors|dead.?letter|\bdlq\b|requests/failed", re.IGNORECASE)
 _LATENCY = re.compile(r"duration|latency|TimeToResponse|ttft|too_slow|hanging", re.IGNORECASE)
-_GATEWAY_LATENCY = re.compile(r"TargetResponseTime|response_?time|request_?latency|duration|latency", re.I)
+_GATEWAY_LATENCY = re.compile(
+    r"TargetResponseTime|response_?time|request_?latency|duration|latency", re.I
+)
 _SPEND = re.compile(r"cost|spend|tokens?|budget", re.IGNORECASE)
 _RATE = re.compile(r"rate\(|sum|increase\(|anomaly|budget|spend|per_", re.IGNORECASE)
 _LENGTH = re.compile(
-    r"(?:output|completion)_?tokens?[^\n]*(?:avg|p9\d|quantile|histogram|/)|(?:avg|quantile|histogram)[^\n]*"
+    r"(?:output|completion)_?tokens?[^\n]*(?:avg|p9\d|quantile|histogram|/)|(?:avg|quantile"
+    r"|histogram)[^\n]*"
     r"(?:output|completion)_?tokens?|finish_?reason|empty_?(?:output|answer|response)|response_?length",
     re.IGNORECASE,
 )
@@ -96,17 +99,21 @@ def _on_length(db: Database) -> tuple[Support, ...]:
 
 @support("a dashboard of model calls")
 def _dashboard(db: Database) -> tuple[Support, ...]:
-    """OBS-11: a dashboard as code with a query of model calls; without one, or only linked, it is weak."""
+    """OBS-11: a dashboard as code with a query of model calls; without one, or linked, it is weak."""
     found: list[Support] = []
     for board in boards(db):
         at = Place(board.path, board.query_line or board.line)
         if not board.query_line:
             found.append(Support(Strength.WEAK, at, "this dashboard has no query of model calls"))
         elif board.gated:
-            found.append(Support(Strength.WEAK, at, "this dashboard is made only under a flag that is off"))
+            found.append(
+                Support(Strength.WEAK, at, "this dashboard is made only under a flag that is off")
+            )
         else:
             found.append(Support(Strength.STRONG, at, "a dashboard queries model calls"))
-    linked = [Support(Strength.WEAK, Place(p.path, p.line), "a dashboard is linked") for p in linked_boards(db)]
+    linked = [
+        Support(Strength.WEAK, Place(p.path, p.line), "a dashboard is linked") for p in linked_boards(db)
+    ]
     return (*found, *linked)
 
 

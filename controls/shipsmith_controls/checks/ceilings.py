@@ -33,7 +33,9 @@ _PAGES = (".tsx", ".jsx", ".vue", ".svelte")
 @subject("user-fed AI entry or agent run")
 def _fed(db: Database) -> tuple[Subject, ...]:
     """AI entry points fed by users; agent runs that none of them reaches."""
-    found = {entry.node: entry for entry in ai_entries(db) if entry.kind in ANSWERING and _used(db, entry)}
+    found = {
+        entry.node: entry for entry in ai_entries(db) if entry.kind in ANSWERING and _used(db, entry)
+    }
     subjects = [
         Subject(Place(entry.path, entry.line), entry.function or entry.path, key=entry.function)
         for entry in found.values()

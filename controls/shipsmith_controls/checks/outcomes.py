@@ -32,7 +32,9 @@ def _flushes(db: Database, each: Subject) -> Holding:
     """OBS-13: a flush, a processor that sends at once, or background sending switched off."""
     found = flush_of(db, each.place.path, str(each.key))
     if found is None:
-        return Holding(Strength.LACKING, "its spans are lost when the runtime stops: nothing flushes them")
+        return Holding(
+            Strength.LACKING, "its spans are lost when the runtime stops: nothing flushes them"
+        )
     return Holding(Strength.STRONG, evidence=(Evidence(*found, "spans are sent before it stops"),))
 
 
@@ -40,7 +42,9 @@ def _flushes(db: Database, each: Subject) -> Holding:
 def _aggregates(db: Database) -> tuple[Support, ...]:
     """OBS-14: a query, view or report that groups or averages an outcome; usage alone is weak."""
     return tuple(
-        Support(Strength.WEAK if found.weak else Strength.STRONG, Place(found.path, found.line), found.what)
+        Support(
+            Strength.WEAK if found.weak else Strength.STRONG, Place(found.path, found.line), found.what
+        )
         for found in aggregates(db)
     )
 

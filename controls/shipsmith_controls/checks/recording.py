@@ -6,8 +6,9 @@ import msgspec
 
 from shipsmith_controls.checks.calls import call_of, subject_of
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.handled import failure_handlers, report
+from shipsmith_controls.links.handled import failure_handlers
 from shipsmith_controls.links.records import Record, records, usage_records
+from shipsmith_controls.links.reporting import report
 from shipsmith_controls.links.streams import uncounted
 from shipsmith_controls.links.tracers import Coverage, coverage
 from shipsmith_controls.links.traits import llm_calls
@@ -22,7 +23,9 @@ _BESIDE = frozenset("prompt prompts model usage tokens question query input inpu
 def traced(found: Coverage) -> Evidence:
     """A tracer as evidence."""
     said = f"traced by {found.tracer.title}"
-    return Evidence(found.path, found.line, f"{said}, {found.weak}" if found.weak else said, bool(found.weak))
+    return Evidence(
+        found.path, found.line, f"{said}, {found.weak}" if found.weak else said, bool(found.weak)
+    )
 
 
 def is_full(record: Record) -> bool:
@@ -52,7 +55,9 @@ def _recorded(db: Database, each: Subject) -> Holding:
     kept = records(db, call.path, call.call)
     full = next((r for r in kept if is_full(r)), None)
     if full is not None:
-        return Holding(Strength.STRONG, evidence=(Evidence(full.path, full.line, "its answer is recorded"),))
+        return Holding(
+            Strength.STRONG, evidence=(Evidence(full.path, full.line, "its answer is recorded"),)
+        )
     if found:
         return Holding(Strength.WEAK, f"traced {found[0].weak}", evidence=shown)
     part = next((r for r in kept if is_part(r)), None)
@@ -60,7 +65,9 @@ def _recorded(db: Database, each: Subject) -> Holding:
         return Holding(Strength.LACKING, "no tracer covers it and nothing records it")
     said = f"{_how(part)}, without the prompt, model or usage"
     return Holding(
-        Strength.WEAK, said, evidence=(Evidence(part.path, part.line, "only the answer is kept", weak=True),)
+        Strength.WEAK,
+        said,
+        evidence=(Evidence(part.path, part.line, "only the answer is kept", weak=True),),
     )
 
 

@@ -44,19 +44,25 @@ def _capped(db: Database, each: Subject) -> Holding:
         message = "its output cap may be empty" if off else "nothing caps how many tokens it may write"
         empty = {(c.path, c.line) for c in lacking}
         chosen = any(c.path == place.path and place.line <= c.line <= place.end_line for c in off)
-        if not chosen and any(c.state is State.SET and c.number and (c.path, c.line) not in empty for c in found):
+        if not chosen and any(
+            c.state is State.SET and c.number and (c.path, c.line) not in empty for c in found
+        ):
             message = "some of its callers leave the output cap empty"
             return Holding(Strength.WEAK, message, at=_places(off or lacking))
         return Holding(Strength.LACKING, message, at=_places(off or lacking))
     defaults = [c for c in found if c.state is State.DEFAULT]
     if defaults:
-        return Holding(Strength.WEAK, f"only the SDK's own default of {defaults[0].number:g} tokens caps it")
+        return Holding(
+            Strength.WEAK, f"only the SDK's own default of {defaults[0].number:g} tokens caps it"
+        )
     if any(c.state is State.UNSEEN for c in found):
         return Holding(Strength.WEAK, "whether its options hold an output cap cannot be followed")
     return Holding(
         Strength.STRONG,
         evidence=tuple(
-            Evidence(c.path, c.line, f"capped at {c.number:g} tokens" if c.number else "its output is capped")
+            Evidence(
+                c.path, c.line, f"capped at {c.number:g} tokens" if c.number else "its output is capped"
+            )
             for c in found
         ),
     )
@@ -64,9 +70,7 @@ def _capped(db: Database, each: Subject) -> Holding:
 
 def _places(found: list[Cap]) -> tuple[Place, ...]:
     """Where an empty cap stands, or where options without one are handed over; else the call itself."""
-    return tuple(
-        sorted({Place(c.path, c.line) for c in found if c.state is State.OFF or c.collected})
-    )
+    return tuple(sorted({Place(c.path, c.line) for c in found if c.state is State.OFF or c.collected}))
 
 
 @has("its cost in money on record")
@@ -95,7 +99,9 @@ def _priced(db: Database, each: Subject) -> Holding:
     gateway = priced_by_gateway(db, call)
     if gateway is not None:
         note = Evidence(*gateway, "a gateway that prices each call", weak=True)
-        return Holding(Strength.WEAK, "the gateway knows its cost, but nothing keeps it", evidence=(note,))
+        return Holding(
+            Strength.WEAK, "the gateway knows its cost, but nothing keeps it", evidence=(note,)
+        )
     usage = usage_kept(db, each)
     if usage.strength is not Strength.LACKING:
         return Holding(Strength.WEAK, "its tokens are kept, its cost is not", evidence=_as_weak(usage))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, place, subject
+from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.rendered import Seen, seen_on
-from shipsmith_controls.links.surfaces import Surface, belongs, of_kind, surfaces
+from shipsmith_controls.links.surfaces import Surface, belongs, of_kind, renderers, surfaces
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 
 _MOST = 4
+_FRAME = frozenset("header sidebar layout nav navbar topbar app title footer".split())
 _KINDS = {"web": "chat of the web package", "page": "chat page", "python": "chat app", "bot": "chat bot"}
 
 
@@ -30,10 +32,11 @@ def _messages(db: Database) -> tuple[Place, ...]:
 def _discloses(db: Database, each: Subject) -> Holding:
     """ADO-05: a fixed visible text on the surface; elsewhere, in attributes, a product name: weak."""
     surface = surfaces(db)[int(each.key)]
-    at = tuple(Place(path, line) for path, line in surface.places[:_MOST])
+    at = tuple(Place(path, line) for path, line in _shown_at(db, surface))
     weak: list[Evidence] = []
     said = ""
-    for path, text in of_kind(db, "notice", "aside", "name"):
+    found = sorted(of_kind(db, "notice", "aside", "name"), key=lambda each: not tokens(each[0]) & _FRAME)
+    for path, text in found:
         if not belongs(db, surface, path):
             continue
         seen = seen_on(db, surface, path, text.line)
@@ -50,6 +53,11 @@ def _discloses(db: Database, each: Subject) -> Holding:
             Strength.WEAK, f"no fixed text says that an AI speaks: {said}", at, tuple(weak[:_MOST])
         )
     return Holding(Strength.LACKING, "nothing here says that the text comes from an AI", at)
+
+
+def _shown_at(db: Database, surface: Surface) -> tuple[tuple[str, int], ...]:
+    """Where messages are laid out, and the components in which answers are rendered."""
+    return (*surface.places[:_MOST], *renderers(db, surface)[:2])
 
 
 def _how(kind: str, text: str, seen: Seen) -> str:

@@ -73,7 +73,9 @@ def _distributions(db: Database, each: Subject) -> Holding:
     if latency or spent:
         half = (latency or spent)[0]
         message = "only its latency has a histogram" if latency else "only its tokens have a histogram"
-        return Holding(Strength.WEAK, message, evidence=(Evidence(half.path, half.line, message, weak=True),))
+        return Holding(
+            Strength.WEAK, message, evidence=(Evidence(half.path, half.line, message, weak=True),)
+        )
     if taken:
         note = Evidence(taken[0].path, taken[0].line, "a single number is told", weak=True)
         return Holding(Strength.WEAK, "its latency or cost is told as text or sum only", evidence=(note,))

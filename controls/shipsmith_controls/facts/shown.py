@@ -28,7 +28,7 @@ ShownKind = OneOf[
 """`messages`: a list of chat messages is laid out. `chat`: a chat hook or widget of a library.
 `answer`: model text is rendered. `notice`: a text says that an AI speaks; `aside`: it says so in an
 attribute. `name`: a short text with the word AI, GPT, bot. `help`: a link to support. `rating`: a
-control to rate. `accept`, `discard`: take or leave a completion. `change`: regenerate, edit, stop, undo."""
+control to rate. `accept`, `discard`: take or leave a text. `change`: regenerate, edit, stop, undo."""
 
 
 class Shown(Fact, frozen=True):
@@ -65,8 +65,8 @@ _LOCALE = re.compile(
 )
 NOTICE = (
     rb"AI[- ]generated|[Gg]enerated (?:by|with) (?:an )?AI\b|[Pp]owered by AI and (?:can|may|might)"
-    rb"|\b(?:AI|LLMs?|[Aa]ssistants?|[Bb]ots?|[Cc]hatbots?|[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})(?: responses?| answers?)? "
-    rb"(?:can|may|might) (?:make mistakes|be wrong|be inaccurate|be incorrect|produce)"
+    rb"|\b(?:AI|LLMs?|[Aa]ssistants?|[Bb]ots?|[Cc]hatbots?|[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})"
+    rb"(?: responses?| answers?)? (?:can|may|might) (?:make mistakes|be wrong|be inaccurate|be incorrect|produce)"
     rb"|(?:[Cc]hatting|[Tt]alking|[Ss]peaking) (?:to|with) an? (?:AI|virtual|automated)\b"
 )
 _NOTICE = re.compile(NOTICE)
@@ -91,15 +91,17 @@ _ANSWER = re.compile(
     rb"dangerouslySetInnerHTML|<(?:ReactMarkdown|Markdown|MarkdownRenderer|MemoizedMarkdown|Response|MessageResponse|Streamdown|"
     rb"MessageMarkdown)\b|\bv-html=|\{@html\b"
 )
-_NAME_WORD = re.compile(rb"\b(?:AI|GPT|[Cc]hat[bB]ot|[Bb]ot|ChatGPT|[A-Z]\w*GPT)\b")
+_NAME_WORD = re.compile(rb"\b(?:AI|GPT(?!-?\d)|[Cc]hat[bB]ot|[Bb]ot|ChatGPT|[A-Z]\w*GPT)\b")
 _NAME_TEXT = re.compile(r"[A-Z][\w.&'-]*(?: [A-Z][\w.&'-]*){0,4}")
 _PYTHON_NAME = re.compile(
     r"\b(?:st|gr|gradio)\.(?:title|header|subheader|caption|Markdown|ChatInterface|Blocks)\(.*?[\"']([^\"']{0,80})[\"']"
 )
 _HELP = re.compile(
-    rb"<(?:a|Link|Button|button)\b[^>]*(?:href|to)=[\"'{][^>]*>\s*(?:<[^>]*>\s*)*([^<\n]*\b(?:[Ss]upport|[Cc]ontact(?: us)?|[Gg]et help)\b[^<\n]*)<"
+    rb"<(?:a|Link|Button|button)\b[^>]*(?:href|to)=[\"'{][^>]*>\s*(?:<[^>]*>\s*)*"
+    rb"([^<\n]*\b(?:[Ss]upport|[Cc]ontact(?: us)?|[Gg]et help)\b[^<\n]*)<"
     rb"|href=[\"'{`]+(mailto:[^\"'}`]*(?:support|help|contact)[^\"'}`]*)"
-    rb"|\[([^\]\n]*\b(?:[Ss]upport|[Cc]ontact us|[Gg]et help)\b[^\]\n]*)\]\((?:https?:|mailto:)[^)]*\)"
+    rb"|\[([^\]\n]*\b(?:[Ss]upport|[Cc]ontact us|[Gg]et help)\b[^\]\n]*)\]"
+    rb"\((?:https?:|mailto:)[^)]*\)"
 )
 _RATING = re.compile(
     rb"\b(?:ThumbUp|ThumbsUp|ThumbDown|ThumbsDown|HandThumbUp|HandThumbsUp|ThumbLike|LikeIcon|LikeFilled)\w*"
@@ -107,8 +109,10 @@ _RATING = re.compile(
     rb"|\bon(?:Feedback|Vote|Rate|Rating|Like|Dislike|ThumbsUp)\b|\bhandle(?:Feedback|Vote|Rating|Like|Dislike|Thumb)\w*"
 )
 _ACCEPT = re.compile(
-    rb">\s*(?:Accept|Apply|Insert|Replace(?: selection)?|Approve|Use this|Keep)(?: (?:all|changes?|suggestions?|below))?\s*<"
-    rb"|^\s*(?:Accept|Apply|Insert below|Replace selection|Approve|Use this)(?: (?:all|changes?|suggestions?))?\s*$"
+    rb">\s*(?:Accept|Apply|Insert(?: below)?|Replace(?: selection)?|Approve|Use this|Keep)"
+    rb"(?: (?:all|changes?|suggestions?))?\s*<"
+    rb"|^\s*(?:Accept|Apply|Insert below|Replace selection|Approve|Use this)"
+    rb"(?: (?:all|changes?|suggestions?))?\s*$"
     rb"|\bon(?:Accept|Apply|Approve)(?:Suggestion|Completion|Change|Edit|All)?\s*=",
     re.M,
 )

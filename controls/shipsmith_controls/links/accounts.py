@@ -26,10 +26,14 @@ _CLOUDS = {"aws": "aws", "azure": "azure", "google": "google", "vertex": "google
 """Whom a client talks to -> the cloud that bills it."""
 _CAPPED = ("max_budget", "provider_budget_config")
 _CAPACITY = re.compile(r"\bcapacity\b\"?\s*[:=]", re.IGNORECASE)
-_DISABLES = re.compile(r"updateBillingInfo|update_project_billing_info|disable_?billing|disable_?key", re.I)
+_DISABLES = re.compile(
+    r"updateBillingInfo|update_project_billing_info|disable_?billing|disable_?key", re.I
+)
 _TITLE = re.compile(r"\b(?:spend(?:ing)?|budgets?|billing|costs?)\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"[$€£]\s?\d|\b\d[\d.,]*\s?(?:USD|EUR|GBP|dollars|euros?)\b", re.IGNORECASE)
-_HARD = re.compile(r"\b(?:hard|enforced|monthly|usage)\s+(?:spend(?:ing)?\s+)?(?:limit|cap)\b", re.IGNORECASE)
+_HARD = re.compile(
+    r"\b(?:hard|enforced|monthly|usage)\s+(?:spend(?:ing)?\s+)?(?:limit|cap)\b", re.IGNORECASE
+)
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -106,9 +110,9 @@ def _of_account(db: Database, account: Account) -> Iterator[Limit]:
     for each in resources(db):
         if cloud == "aws" and each.kind == "aws_budgets_budget_action":
             yield Limit(each.path, each.line, "a budget action takes the right away", each.gated)
-        if cloud == "google" and each.kind == "google_billing_budget" and "pubsub" in each.text:
-            if _stops_billing(db):
-                yield Limit(each.path, each.line, "a budget that switches billing off", each.gated)
+        wired = each.kind == "google_billing_budget" and "pubsub" in each.text
+        if cloud == "google" and wired and _stops_billing(db):
+            yield Limit(each.path, each.line, "a budget that switches billing off", each.gated)
     if cloud == "azure":
         yield from _capacity(db)
     for passage in sections(db, _TITLE):

@@ -22,24 +22,30 @@ from shipsmith_controls.queries import Database, query
 _ALERTS = re.compile(
     r"^(?:aws_cloudwatch_metric_alarm|aws_cloudwatch_composite_alarm|AWS::CloudWatch::Alarm"
     r"|azurerm_monitor_metric_alert|azurerm_monitor_scheduled_query_rules_alert\w*"
-    r"|Microsoft\.Insights/(?:metricAlerts|scheduledQueryRules)|google_monitoring_alert_policy|PrometheusRule"
-    r"|grafana_rule_group|datadog_monitor|newrelic_nrql_alert_condition|sentry_metric_alert|Alarm|createAlarm"
+    r"|Microsoft\.Insights/(?:metricAlerts|scheduledQueryRules)"
+    r"|google_monitoring_alert_policy|PrometheusRule"
+    r"|grafana_rule_group|datadog_monitor|newrelic_nrql_alert_condition|sentry_metric_alert"
+    r"|Alarm|createAlarm"
     r"|create_alarm|add\w+Alarm)$",
     re.IGNORECASE,
 )
 _BOARDS = re.compile(
     r"^(?:aws_cloudwatch_dashboard|AWS::CloudWatch::Dashboard|Microsoft\.Portal/dashboards"
     r"|Microsoft\.Insights/workbooks|azurerm_portal_dashboard|azurerm_application_insights_workbook"
-    r"|google_monitoring_dashboard|datadog_dashboard\w*|grafana_dashboard|newrelic_one_dashboard\w*|Dashboard)$"
+    r"|google_monitoring_dashboard|datadog_dashboard\w*|grafana_dashboard"
+    r"|newrelic_one_dashboard\w*|Dashboard)$"
 )
 _MAKERS = re.compile(
     r"^(?:Counter|Histogram|Summary|Gauge|create_counter|create_histogram|createCounter|createHistogram"
     r"|create_up_down_counter|increment|distribution|timing|gauge|addMetric|add_metric)$"
 )
 _MONITORING = re.compile(r"\b(?:monitoring|alerting|alerts?|runbooks?|on-?call)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:[<>]=?|above|over|below|exceeds?|more than|at least|threshold[^.\n]{0,30}?)\s*\d|\d\s?%")
+_NUMBER = re.compile(
+    r"(?:[<>]=?|above|over|below|exceeds?|more than|at least|threshold[^.\n]{0,30}?)\s*\d|\d\s?%"
+)
 _BOARD_LINK = re.compile(
-    r"https?://[^\s)]*(?:langfuse|smith\.langchain|datadoghq|grafana)[^\s)]*/(?:project|dashboard|d|o)/\S+"
+    r"https?://[^\s)]*(?:langfuse|smith\.langchain|datadoghq|grafana)[^\s)]*/(?:project"
+    r"|dashboard|d|o)/\S+"
 )
 
 
@@ -70,9 +76,10 @@ def alerts(db: Database) -> tuple[Alert, ...]:
         if _ALERTS.match(r.kind) and not _is_empty(r.text)
     ]
     for path in files(db):
-        if path.endswith((".yaml", ".yml")) and not is_test_path(path) and is_production(db, path):
-            if _may_alert(path):
-                found.extend(_in_yaml(db, path))
+        if not path.endswith((".yaml", ".yml")) or not _may_alert(path):
+            continue
+        if not is_test_path(path) and is_production(db, path):
+            found.extend(_in_yaml(db, path))
     return tuple(dict.fromkeys(found))
 
 
@@ -96,10 +103,9 @@ def _in_yaml(db: Database, path: str) -> tuple[Alert, ...]:
         if root.text("kind") == "PrometheusRule":
             continue
         for trail, node in root.walk():
-            if len(trail) > 1 and trail[-1] == "[]" and trail[-2] == "rules":
-                if node.get("alert") is not None or node.get("condition") is not None:
-                    text = text_of(db, path, node.line, node.end_line)
-                    found.append(Alert(path, node.line, text))
+            rule = node.get("alert") is not None or node.get("condition") is not None
+            if rule and trail[-2:] == ("rules", "[]"):
+                found.append(Alert(path, node.line, text_of(db, path, node.line, node.end_line)))
         if root.get("model_list") is not None or root.get("litellm_settings") is not None:
             found.extend(_of_gateway(db, path, root))
     return tuple(found)
@@ -128,7 +134,11 @@ def boards(db: Database) -> tuple[Board, ...]:
         if path.endswith(".json") and not is_test_path(path) and _may_chart(path):
             config = family(db, "config", path)
             root = config.roots[0] if isinstance(config, Config) and config.roots else None
-            if root is not None and root.get("panels") is not None and root.get("schemaVersion") is not None:
+            if (
+                root is not None
+                and root.get("panels") is not None
+                and root.get("schemaVersion") is not None
+            ):
                 text = text_of(db, path, 1, root.end_line)
                 found.append(_board(db, path, 1, text, False))
     return tuple(dict.fromkeys(found))
@@ -136,7 +146,9 @@ def boards(db: Database) -> tuple[Board, ...]:
 
 def _may_chart(path: str) -> bool:
     low = path.lower()
-    return any(word in low for word in ("dashboard", "grafana", "monitor", "observab", "metrics", "chart"))
+    return any(
+        word in low for word in ("dashboard", "grafana", "monitor", "observab", "metrics", "chart")
+    )
 
 
 def _board(db: Database, path: str, line: int, text: str, gated: bool) -> Board:
@@ -166,7 +178,11 @@ def emitted(db: Database) -> frozenset[str]:
         for call in facts.module.calls if facts is not None else ():
             if _MAKERS.match(last_name(call.callee)) and call.args:
                 first = call.args[0]
-                if isinstance(first, code.Literal) and isinstance(first.value, str) and len(first.value) > 5:
+                if (
+                    isinstance(first, code.Literal)
+                    and isinstance(first.value, str)
+                    and len(first.value) > 5
+                ):
                     found.add(first.value)
     return frozenset(found)
 

@@ -18,24 +18,32 @@ from shipsmith_controls.links.tree import family, files, index
 from shipsmith_controls.queries import Database, query
 
 _KINDS = re.compile(
-    r"^(?:aws_budgets_budget|aws_ce_anomaly_subscription|azurerm_consumption_budget_\w+|google_billing_budget"
+    r"^(?:aws_budgets_budget|aws_ce_anomaly_subscription|azurerm_consumption_budget_\w+"
+    r"|google_billing_budget"
     r"|AWS::Budgets::Budget|AWS::CE::AnomalySubscription|Microsoft\.Consumption/budgets|CfnBudget"
     r"|CfnAnomalySubscription)$"
 )
 _THRESHOLD = re.compile(r"threshold", re.IGNORECASE)
 _RECIPIENT = re.compile(
     r"subscriber_email_addresses|subscriber_sns_topic_arns|contact_emails|contact_groups|contact_roles"
-    r"|contactEmails|contactGroups|contactRoles|subscribers?\b|pubsub_topic|monitoring_notification_channels"
+    r"|contactEmails|contactGroups|contactRoles|subscribers?\b|pubsub_topic"
+    r"|monitoring_notification_channels"
     r"|SubscriptionType|subscriptionType",
     re.IGNORECASE,
 )
-_EMPTY = re.compile(r"(?:addresses|arns|emails|groups|roles|subscribers)\"?\s*[:=]\s*\[\s*\]", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"(?:addresses|arns|emails|groups|roles|subscribers)\"?\s*[:=]\s*\[\s*\]", re.IGNORECASE
+)
 _SPENT = frozenset({"cost", "costs", "spend", "spent", "spending", "budget", "usd", "billing"})
-_TELLS = frozenset("send notify post alert email mail slack publish page pagerduty webhook message".split())
+_TELLS = frozenset(
+    "send notify post alert email mail slack publish page pagerduty webhook message".split()
+)
 _TITLE = re.compile(r"\b(?:budgets?|spend(?:ing)?|costs?)\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"[$€£]\s?\d|\b\d[\d.,]*\s?(?:USD|EUR|GBP|dollars|euros?)\b", re.IGNORECASE)
 _SHARE = re.compile(r"\b\d{1,3}\s?(?:%|percent)|\bthreshold\b", re.IGNORECASE)
-_OWNER = re.compile(r"\bowners?\b|\bresponsible\b|@[\w-]+|\bon[- ]call\b|\bnotif(?:y|ies|ied)\b", re.IGNORECASE)
+_OWNER = re.compile(
+    r"\bowners?\b|\bresponsible\b|@[\w-]+|\bon[- ]call\b|\bnotif(?:y|ies|ied)\b", re.IGNORECASE
+)
 
 
 class Budget(msgspec.Struct, frozen=True):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shipsmith_controls.facts import code
+from shipsmith_controls.knowledge.schema import CallKind, CallShape
 from shipsmith_controls.links import http, sdk
 from shipsmith_controls.links.classes import bases, called_from_outside, object_of
 from shipsmith_controls.links.commands_sent import fitting
 from shipsmith_controls.links.graph import LLM_KINDS, Edge, FileCalls, ModelCall, Node
 from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name, plain_base
+from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.roots import Roots
 from shipsmith_controls.links.sdk import Client
 from shipsmith_controls.links.symbols import Symbols
@@ -159,7 +161,7 @@ class _Reader:
                 call=i,
                 line=call.line,
                 end_line=call.end_line,
-                kind=match.shape.kind,
+                kind=told_kind(match.shape, self._source(call.block)),
                 sdk=match.sdk.key,
                 shape=match.shape,
                 clients=clients,
@@ -344,6 +346,11 @@ class _Reader:
                 for value in Walk(self.db).values(self.path, klass.parent, plain_base(base)):
                     if isinstance(value, Extern) and sdk.constructor_of(value):
                         yield klass.qualname.split(".")[0]
+        for function in self.module.functions:
+            if isinstance(function.returns, (code.Name, code.Attribute)):
+                for value in Walk(self.db).declared(self.path, function.parent, function.returns, 0):
+                    if isinstance(value, Declared) and sdk.constructor_of(value.extern):
+                        yield function.qualname.split(".")[0]
 
 
 __all__ = ["LLM_KINDS", "Edge", "FileCalls", "ModelCall", "Node", "file_calls", "flat_calls", "node_of"]
@@ -355,6 +362,22 @@ def node_of(db: Database, value: Fn) -> Node | None:
     if facts is None:
         return None
     return Node(value.path, facts.node_name(facts.module.functions[value.function].block))
+
+
+_SIDE_WORDS: dict[str, CallKind] = {
+    "rerank": "rerank",
+    "reranker": "rerank",
+    "embed": "embedding",
+    "embedding": "embedding",
+    "embeddings": "embedding",
+}
+
+
+def told_kind(shape: CallShape, function: str) -> CallKind:
+    """What a call does: of one that takes any model (`invoke_model`) its function's name tells it."""
+    if shape.kind == "generation" and "invoke_model" in shape.path:
+        return next((kind for word, kind in _SIDE_WORDS.items() if word in tokens(function)), "generation")
+    return shape.kind
 
 
 def _references(expr: code.Expr) -> Iterator[code.Expr]:

@@ -77,9 +77,7 @@ def _narrowed(db: Database, asked: Generation, found: list[Cap]) -> list[Cap]:
         return own
     others = [r for r in _ranges(db) if r != (asked.path, asked.line, asked.end_line)]
     left = [
-        c
-        for c in found
-        if not any(p == c.path and start <= c.line <= end for p, start, end in others)
+        c for c in found if not any(p == c.path and start <= c.line <= end for p, start, end in others)
     ]
     way = _between(db, asked)
     if any(c.origin in way for c in left):
@@ -132,9 +130,7 @@ def _through_options(db: Database, call: ModelCall) -> Iterator[Cap]:
                 yield from _options_of(db, path, layer, names, 0)
 
 
-def _options_of(
-    db: Database, path: str, at: int, names: tuple[str, ...], depth: int
-) -> Iterator[Cap]:
+def _options_of(db: Database, path: str, at: int, names: tuple[str, ...], depth: int) -> Iterator[Cap]:
     """The caps that the spreads of a call bring in, by every way they are filled."""
     facts = index(db, path)
     if facts is None or depth > _DEEP:
@@ -197,9 +193,7 @@ def _display(
             yield Cap(State.UNSET, path, assign.line, origin=origin, collected=True)
 
 
-def _callers(
-    db: Database, path: str, function: int, names: tuple[str, ...], depth: int
-) -> Iterator[Cap]:
+def _callers(db: Database, path: str, function: int, names: tuple[str, ...], depth: int) -> Iterator[Cap]:
     """What the callers of a function put into its `**kwargs`."""
     for user, at in call_sites(db, path, function):
         outer = index(db, user)

@@ -44,7 +44,9 @@ def _constructed(db: Database, path: str, call: code.Call) -> Iterator[tuple[str
 
 @cache
 def _senders() -> frozenset[str]:
-    return frozenset(p for s in load().sdks for k in s.types for c in k.calls if c.command for p in c.path)
+    return frozenset(
+        p for s in load().sdks for k in s.types for c in k.calls if c.command for p in c.path
+    )
 
 
 @cache

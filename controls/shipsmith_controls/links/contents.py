@@ -10,13 +10,13 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.facts.config import Config
 from shipsmith_controls.knowledge.tables import Tracer
 from shipsmith_controls.links.calls import ModelCall
-from shipsmith_controls.links.environment import deployed
+from shipsmith_controls.links.environment import deployed, variables_set
 from shipsmith_controls.links.index import argument
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import reached_files
 from shipsmith_controls.links.records import Record, records
 from shipsmith_controls.links.settings import given_argument
-from shipsmith_controls.links.tracer_uses import uses, variables_set
+from shipsmith_controls.links.tracer_uses import uses
 from shipsmith_controls.links.tracers import Coverage, coverage
 from shipsmith_controls.links.tree import family, files, index
 from shipsmith_controls.queries import Database, query
@@ -119,9 +119,10 @@ def _argument_off(db: Database, tracer: Tracer, name: str, value: str) -> tuple[
             if isinstance(given, code.Literal) and str(given.value).lower() == value:
                 return use.path, given.line
         for assign in facts.module.assigns if facts is not None else ():
-            if isinstance(assign.target, code.Attribute) and assign.target.name == name:
-                if isinstance(assign.value, code.Literal) and str(assign.value.value).lower() == value:
-                    return use.path, assign.line
+            named = isinstance(assign.target, code.Attribute) and assign.target.name == name
+            held = assign.value.value if isinstance(assign.value, code.Literal) else None
+            if named and str(held).lower() == value:
+                return use.path, assign.line
     return None
 
 

@@ -24,7 +24,12 @@ from shipsmith_controls.tree.globs import Globs
 
 _PROCEDURES = frozenset({"query", "mutation", "subscription"})
 _EVENTS = frozenset({"event", "_event", "evt", "req", "request"})
-_WORKER = {"fetch": "function", "scheduled": "job", "queue": "consumer", "email": "function"}
+_WORKER: tuple[tuple[str, EntryKind], ...] = (
+    ("fetch", "function"),
+    ("scheduled", "job"),
+    ("queue", "consumer"),
+    ("email", "function"),
+)
 
 
 def script_entries(db: Database, path: str, facts: ModuleIndex) -> Iterator[Entry]:
@@ -131,7 +136,7 @@ def _worker(db: Database, path: str, facts: ModuleIndex) -> Iterator[Entry]:
     given = shown.value or code.Name(shown.line, shown.local or "default")
     for value in values(db, path, 0, given):
         if isinstance(value, Data) and isinstance(value.expr, code.Mapping):
-            for name, kind in _WORKER.items():
+            for name, kind in _WORKER:
                 handler = entry(value.expr, name)
                 if isinstance(handler, code.FunctionRef) and value.path == path:
                     yield from _entry(db, Fn(path, handler.function), kind)

@@ -14,7 +14,7 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.deploy import deploy_files, deploy_jobs
-from shipsmith_controls.links.index import ModuleIndex, inside
+from shipsmith_controls.links.index import ModuleIndex, inside, parts_of
 from shipsmith_controls.links.tree import family, index
 from shipsmith_controls.links.value import Const, Env
 from shipsmith_controls.links.values import Walk
@@ -119,10 +119,11 @@ def gate_of(db: Database, path: str, block: int, expr: code.Expr) -> Gate | None
         return None
     names: dict[str, None] = {}
     for part in inside(expr, facts.module):
-        if isinstance(part, code.Operation) and part.operator in ("==", "===", "!=", "!=="):
-            if any(isinstance(o, code.Literal) and isinstance(o.value, str) for o in part.operands):
-                names.update(dict.fromkeys(_variables(db, path, block, part)))
-                continue
+        compares = isinstance(part, code.Operation) and part.operator in ("==", "===", "!=", "!==")
+        if compares and any(
+            isinstance(o, code.Literal) and isinstance(o.value, str) for o in parts_of(part)
+        ):
+            names.update(dict.fromkeys(_variables(db, path, block, part)))
     for part in (expr, *_operands(expr)):
         names.update(dict.fromkeys(_variables(db, path, block, part)))
     if not names or any(name.lower() in _STAGES for name in names):
@@ -178,9 +179,7 @@ def _is_local(db: Database, path: str, block: int, expr: code.Expr) -> bool:
     return scope != 0 or all(b.kind != "assign" and b.kind != "import" for b in bindings)
 
 
-def gates_around(
-    db: Database, path: str, facts: ModuleIndex, block: int, line: int
-) -> Iterator[Gate]:
+def gates_around(db: Database, path: str, facts: ModuleIndex, block: int, line: int) -> Iterator[Gate]:
     """The gates of the `if` blocks around a line of a block, and of early returns above it."""
     for i in facts.above(block):
         here = facts.module.blocks[i]
@@ -194,9 +193,7 @@ def gates_around(
             return
 
 
-def _early_returns(
-    db: Database, path: str, facts: ModuleIndex, body: int, before: int
-) -> Iterator[Gate]:
+def _early_returns(db: Database, path: str, facts: ModuleIndex, body: int, before: int) -> Iterator[Gate]:
     """`if not KEY: return` at the top of a function."""
     for out in facts.module.exits:
         holder = facts.module.blocks[out.block]
@@ -207,3 +204,40 @@ def _early_returns(
                 gate = gate_of(db, path, holder.parent, head.operands[0])
                 if gate is not None:
                     yield gate
+
+
+class Assigned(msgspec.Struct, frozen=True):
+    """A variable of the process that code sets, and the variables that this hangs on."""
+
+    name: str
+    value: str
+    path: str
+    line: int
+    gated: tuple[str, ...] = ()
+
+
+@query
+def variables_set(db: Database, path: str) -> tuple[Assigned, ...]:
+    """Environment variables that one file sets in code."""
+    facts = index(db, path)
+    if facts is None:
+        return ()
+    found: list[Assigned] = []
+    for assign in facts.module.assigns:
+        name = _variable(assign.target)
+        if name is None or not isinstance(assign.value, code.Literal):
+            continue
+        gates = gates_around(db, path, facts, assign.block, assign.line)
+        closed = next((g.names for g in gates if not is_open(db, g)), ())
+        found.append(Assigned(name, str(assign.value.value), path, assign.line, closed))
+    return tuple(found)
+
+
+def _variable(target: code.Expr) -> str | None:
+    """The name in `os.environ["NAME"]` or `process.env.NAME`."""
+    match target:
+        case code.Subscript(base=code.Attribute(name="environ"), index=code.Literal(value=str() as name)):
+            return name
+        case code.Attribute(base=code.Attribute(base=code.Name(id="process"), name="env"), name=name):
+            return name
+    return None

@@ -17,7 +17,7 @@ from shipsmith_controls.links.evals import leads
 from shipsmith_controls.links.index import ModuleIndex, dotted, last_name
 from shipsmith_controls.links.modules import imports_in_tree, resolve
 from shipsmith_controls.links.production import is_production, is_test_path, tokens
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import made_clients, reach
 from shipsmith_controls.links.sdk import is_sdk_module
 from shipsmith_controls.links.tree import family, index, skim
 from shipsmith_controls.queries import Database, query
@@ -28,11 +28,9 @@ _MODEL = frozenset(
     "generate generation client provider litellm language".split()
 )
 """Words by which a name says that it stands for a model."""
-_OTHER = frozenset(
-    "db session sessions redis http test s3 storage slack github google "
-    "gmail drive qdrant search async web websocket jira credential".split()
-)
-"""Words by which the name of a client or an agent says that it is of something else."""
+_GENERAL = frozenset({"client", "agent", "provider", "ai", "chat", "model", "models"})
+"""Those of them that name a model only when the name says nothing else: `FakeBoxClient` does."""
+_PLAIN = frozenset("get make create async sync my the test new base simple response responses".split())
 _EMBEDS = frozenset({"embedding", "embeddings", "embedder", "embed", "rerank", "reranker"})
 _DOUBLES = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "create_autospec", "fn"})
 _HINT = re.compile(
@@ -152,7 +150,7 @@ def _leading_names(db: Database) -> frozenset[str]:
 
 @query
 def _leading_files(db: Database) -> frozenset[str]:
-    makers = {path for path, _ in reach(db).made}
+    makers = {path for path, _ in made_clients(db)}
     return frozenset({node.path for node in leads(db)} | makers)
 
 
@@ -164,10 +162,13 @@ def is_fake_name(name: str) -> bool:
 def _is_model_name(name: str) -> bool:
     words = tokens(name)
     found = words & _MODEL if not words & _EMBEDS else frozenset()
-    if not found and not words & _EMBEDS and re.search(r"openai|llm|anthropic|gemini", name, re.IGNORECASE):
+    if (
+        not found
+        and not words & _EMBEDS
+        and re.search(r"openai|llm|anthropic|gemini", name, re.IGNORECASE)
+    ):
         return True
-    # A client or an agent alone may be of anything: what else the name says decides.
-    return bool(found) and not (found <= {"client", "agent", "provider", "ai"} and words & _OTHER)
+    return bool(found - _GENERAL) or (bool(found) and not words - found - _FAKE - _PLAIN)
 
 
 def _model_fake(language: str, name: str) -> Fake | None:

@@ -7,47 +7,29 @@ caught exception). This is a coarse taint: branches are all taken, order is not 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import msgspec
 
 from shipsmith_controls.facts import code
+from shipsmith_controls.links.flow_words import (
+    GROWS,
+    META,
+    MONEY,
+    NONE,
+    READERS,
+    SAME,
+    USAGE,
+    WHOLE,
+    Kinds,
+    named,
+)
 from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name, parts_of
 from shipsmith_controls.links.production import tokens
 
-Kinds = frozenset[str]
-NONE: Kinds = frozenset()
-
-_USAGE = re.compile(
-    r"^(?:usage\w*|total_?usage|\w*token_?(?:usage|counts?)|(?:prompt|completion|input|output|total)_?tokens?"
-    r"|usage_?metadata|prompt_eval_count|eval_count|last_usage)$",
-    re.IGNORECASE,
-)
-_META = frozenset(
-    "id model created system_fingerprint finish_reason finishReason stop_reason stopReason object role type "
-    "status status_code headers request_id tool_calls toolCalls warnings isError name index".split()
-)
-_WHOLE = frozenset(
-    "response raw_response raw data result body value final_response last_response partial snapshot "
-    "response_metadata final_output_as context_wrapper []".split()
-)
-_MONEY = frozenset({"cost", "costs", "price", "prices", "usd", "spend", "spent", "charge", "billing"})
-_SAME = frozenset(
-    "model_dump model_dump_json to_dict to_json dict json copy deepcopy asdict vars stringify str repr dumps "
-    "jsonable_encoder serialize parse_obj get_final_message finalMessage final_message get_final_completion "
-    "get_final_response finalChatCompletion list tuple aiter iter anext next gather all await stream "
-    "toUIMessageStream toDataStreamResponse toTextStreamResponse tee then finally result get awaitable "
-    "AsyncIteratorWrapper items values_of enumerate".split()
-)
-_GROWS = frozenset({"append", "push", "extend", "insert", "appendleft", "put_nowait", "unshift", "concat"})
-_READERS = frozenset(
-    "isinstance len bool hasattr type issubclass range print id callable print_exc all any min max".split()
-)
-
 
 class Seed(msgspec.Struct, frozen=True):
-    """Where a value enters a function: a call (`call`), a parameter (`name`), or the name of a handler."""
+    """Where a value enters a function: a call (`call`), or a name that a parameter or handler binds."""
 
     kinds: Kinds
     call: int = -1
@@ -113,7 +95,7 @@ class Flow:
             return False
         target = assign.target
         if isinstance(target, code.Name):
-            kinds = _named(target.id, kinds)
+            kinds = named(target.id, kinds)
             if self._is_global(assign.block, target.id):
                 self.held[target.id] = Held(target.id, assign.line, kinds)
             return self._taint(assign.block, target.id, kinds)
@@ -132,7 +114,7 @@ class Flow:
             return False
         whole = dotted(target) or dotted(target.base if isinstance(target, code.Subscript) else target)
         last = whole.rsplit(".", 1)[-1] if whole else ""
-        kinds = _named(last, kinds)
+        kinds = named(last, kinds)
         if root.id in ("self", "cls"):
             before = self.held.get(whole or last)
             merged = kinds | (before.kinds if before else NONE)
@@ -153,7 +135,7 @@ class Flow:
         changed = False
         if isinstance(call.callee, code.Attribute):
             name = call.callee.name
-            if name in _GROWS:
+            if name in GROWS:
                 given = self.given(call)
                 if given:
                     changed |= self._keep(call.callee.base, call.block, call.line, given)
@@ -175,10 +157,7 @@ class Flow:
             return False
         function, changed = self.module.functions[expr.function], False
         for param in function.params:
-            if param.kind == "keyword":
-                entering = self._part(kinds, param.name)
-            else:
-                entering = kinds
+            entering = self._part(kinds, param.name) if param.kind == "keyword" else kinds
             if entering:
                 changed |= self._taint(function.block, param.name, entering)
         return changed
@@ -225,7 +204,7 @@ class Flow:
                 name = dotted(part) if isinstance(part, (code.Name, code.Attribute)) else None
                 key = part.value if isinstance(part, code.Literal) else None
                 words = tokens(f"{name or ''} {key if isinstance(key, str) else ''}")
-                if words & (_MONEY | {"rate", "rates", "pricing", "per", "dollars", "cents"}):
+                if words & (MONEY | {"rate", "rates", "pricing", "per", "dollars", "cents"}):
                     return True
         return False
 
@@ -233,15 +212,15 @@ class Flow:
         """What an attribute or entry of a value carries."""
         if not kinds:
             return NONE
-        if _USAGE.match(name):
+        if USAGE.match(name):
             return frozenset({"usage"}) if kinds & {"response", "usage", "answer"} else kinds
         found = kinds - {"response"}
         if "response" in kinds:
-            if name in _WHOLE or name in _SAME:
+            if name in WHOLE or name in SAME:
                 found |= {"response"}
-            elif name not in _META:
+            elif name not in META:
                 found |= {"answer"}
-        if name in _META and not found & {"usage", "money", "error"}:
+        if name in META and not found & {"usage", "money", "error"}:
             return NONE
         return found
 
@@ -251,22 +230,22 @@ class Flow:
             return self.calls[i]
         call = self.module.calls[i]
         name = last_name(call.callee)
-        if name in _READERS:
+        if name in READERS:
             return NONE
         found = NONE
         if isinstance(call.callee, code.Attribute):
             base = self.kinds(call.callee.base, call.block)
             if name == "get" and call.args and isinstance(call.args[0], code.Literal):
                 return self._part(base, str(call.args[0].value))
-            found |= base if name in _SAME or not base & {"response"} else base - {"response"} | {"answer"}
+            found |= base if name in SAME or not base & {"response"} else base - {"response"} | {"answer"}
         if name == "getattr" and len(call.args) > 1 and isinstance(call.args[1], code.Literal):
             return self._part(self.kinds(call.args[0], call.block), str(call.args[1].value))
         given = self.given(call)
         if not given:
             return found
-        if name in _SAME or name[:1].isupper() or call.new:
+        if name in SAME or name[:1].isupper() or call.new:
             return found | given
-        return found | _named(name, given - {"response"} | ({"answer"} if "response" in given else NONE))
+        return found | named(name, given - {"response"} | ({"answer"} if "response" in given else NONE))
 
     def given(self, call: code.Call) -> Kinds:
         """What the arguments of a call carry together."""
@@ -290,34 +269,3 @@ class Flow:
             if out.kind in ("return", "yield") and body == self.body:
                 found |= self.kinds(out.value, out.block)
         return found
-
-
-def _named(name: str, kinds: Kinds) -> Kinds:
-    """What a value carries after it was given a telling name (`cost`, `usage`)."""
-    words = tokens(name)
-    if words & _MONEY and kinds & {"usage", "answer", "response", "estimate"}:
-        return frozenset({"money"})
-    if _USAGE.match(name) and kinds & {"response", "answer"}:
-        return frozenset({"usage"})
-    return kinds
-
-
-def words_in(call: code.Call, module: code.Module) -> frozenset[str]:
-    """Words of every name, key and keyword in the arguments of a call."""
-    found: set[str] = set()
-    for given in (*call.args, *(k.value for k in call.keywords)):
-        for part in inside(given, module):
-            if isinstance(part, code.Name):
-                found |= tokens(part.id)
-            elif isinstance(part, code.Attribute):
-                found |= tokens(part.name)
-            elif isinstance(part, code.Mapping):
-                for key, _ in part.entries:
-                    if isinstance(key, code.Literal) and isinstance(key.value, str):
-                        found |= tokens(key.value)
-            elif isinstance(part, code.CallRef):
-                for keyword in module.calls[part.call].keywords:
-                    found |= tokens(keyword.name or "")
-    for keyword in call.keywords:
-        found |= tokens(keyword.name or "")
-    return frozenset(found)

@@ -21,7 +21,8 @@ from shipsmith_controls.queries import Database, query
 _PLATFORMS = ("vercel.json", "netlify.toml", "wrangler.toml", "wrangler.jsonc")
 _HOSTED = ("@vercel/otel", "@vercel/functions", "@vercel/analytics", "@netlify/functions", "@vercel/blob")
 _FLUSHES = frozenset(
-    "flush flushAsync forceFlush force_flush shutdown shutdownAsync awaitPendingTraceBatches flush_traces "
+    "flush flushAsync forceFlush force_flush shutdown shutdownAsync awaitPendingTraceBatches "
+    "flush_traces "
     "wait_for_all_tracers flush_tracker flush_trace_async_logging shutdown_tracing".split()
 )
 _AT_ONCE = frozenset({"SimpleSpanProcessor", "registerOTel"})
@@ -99,7 +100,12 @@ def _at_once(db: Database) -> tuple[str, int] | None:
     """A processor that sends each span at once, or a package that flushes by itself."""
     paths = dict.fromkeys(
         [use.path for use in uses(db)]
-        + [p for m, users in by_import(db).items() if "opentelemetry" in m or "vercel/otel" in m for p in users]
+        + [
+            p
+            for m, users in by_import(db).items()
+            if "opentelemetry" in m or "vercel/otel" in m
+            for p in users
+        ]
     )
     for path in paths:
         facts = index(db, path)

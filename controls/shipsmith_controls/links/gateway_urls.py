@@ -51,7 +51,9 @@ def _texts(db: Database, path: str, block: int, expr: code.Expr) -> Iterator[str
             case Const(value=str() as text):
                 yield text
             case Text(template=template):
-                yield "".join(str(p.value) if isinstance(p, code.Literal) else "*" for p in template.parts)
+                yield "".join(
+                    str(p.value) if isinstance(p, code.Literal) else "*" for p in template.parts
+                )
             case Env(name=name):
                 given = deployed(db, name)
                 if given is not None:

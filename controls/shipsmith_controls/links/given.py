@@ -56,6 +56,9 @@ _OFF_NAMES = frozenset({"Infinity"})
 _LEFT_NAMES = frozenset({"NOT_GIVEN", "not_given", "NotGiven", "Omit", "omit", "undefined"})
 
 
+_IN_SECONDS = frozenset({"httpx", "aiohttp", "urllib3"})
+
+
 def read_given(
     db: Database, path: str, block: int, expr: code.Expr, setting: Setting, depth: int
 ) -> list[Effective]:
@@ -133,7 +136,9 @@ def _made(
         for given in (*made.args, *(k.value for k in made.keywords)):
             for inner in read_given(db, made_path, made.block, given, setting, depth + 1):
                 if inner.number is not None or inner.state is State.OFF:
-                    return [msgspec.structs.replace(inner, callee=dotted(made.callee) or name)]
+                    # What httpx and aiohttp make counts in seconds, wherever it is given.
+                    unit = "s" if value.extern.module.split(".")[0] in _IN_SECONDS else inner.unit
+                    return [msgspec.structs.replace(inner, callee=dotted(made.callee) or name, unit=unit)]
     return [Effective(State.SET, path, line, unit=setting.unit, callee=name)]
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.knowledge.schema import CallKind, CallShape, Sdk, Setting
+from shipsmith_controls.knowledge.tables import HttpLibrary
 from shipsmith_controls.links.index import argument, last_name
 from shipsmith_controls.links.sdk import Found
 from shipsmith_controls.links.tree import skim
@@ -15,23 +16,33 @@ from shipsmith_controls.links.values import Walk
 from shipsmith_controls.queries import Database
 
 _VERBS = frozenset(
-    "post request fetch stream urlopen axios ky got ofetch $fetch EventSource fetchEventSource SSE".split()
-)
+    "post request fetch stream urlopen axios ky got ofetch $fetch EventSource SSE".split()
+) | {"fetchEventSource"}
 _GLOBALS = frozenset({"fetch", "axios", "ky", "got"})
 _URL_ARGUMENTS = ("#0", "#1", "url", "input", "path")
 
-_TIMEOUT = Setting(arguments=("timeout", "signal"), unit="s", inherits=True)
 _CAPS = ("json.max_tokens", "body.max_tokens", "data.max_tokens", "json.max_completion_tokens")
 
 
 @cache
-def _shape(kind: CallKind, api: str) -> CallShape:
+def _shape(kind: CallKind, api: str, module: str) -> CallShape:
+    """The shape of a post by a function of a library's module; "" by one of its sessions.
+
+    What a session was made with is not followed, so that what it waits stays open.
+    """
+    library = _library(module)
+    waits = Setting(
+        arguments=tuple(dict.fromkeys(("timeout", "signal", *(library.timeout if library else ())))),
+        default=library.default if library else None,
+        unit=library.unit if library else "s",
+        inherits=not module,
+    )
     return CallShape(
         path=("post",),
         kind=kind,
         api=api,
         model=("json.model", "body.model", "data.model"),
-        timeout=_TIMEOUT,
+        timeout=waits,
         retries=Setting(default=0),
         cap=Setting(arguments=_CAPS),
     )
@@ -69,7 +80,8 @@ def provider_call(db: Database, path: str, call: code.Call) -> Found | None:
     marked = bool(skim(db, path).markers)
     if not marked and all(isinstance(given, code.Literal) for given in call.args[:1]):
         return None
-    if not any(_is_http(value) for value in Walk(db, callers=True).values(path, call.block, call.callee)):
+    posts = [v for v in Walk(db, callers=True).values(path, call.block, call.callee) if _is_http(v)]
+    if not posts:
         return None
     for name in _URL_ARGUMENTS:
         given = argument(call, name)
@@ -80,8 +92,24 @@ def provider_call(db: Database, path: str, call: code.Call) -> Found | None:
                 found = _endpoint(url) if marked or "*" not in url else None
                 if found is not None:
                     language = "python" if path.endswith(".py") else "typescript"
-                    return Found(http_sdk(language), _shape(*found), None)
+                    return Found(http_sdk(language), _shape(*found, _module(posts[0])), None)
     return None
+
+
+def _module(value: Value) -> str:
+    """The module whose own function posts, a function of the runtime by its name; "" for a session."""
+    match value:
+        case Extern(module=module):
+            return module
+        case Unknown(what=what):
+            return what.split(".")[0]
+    return ""
+
+
+@cache
+def _library(module: str) -> HttpLibrary | None:
+    head = module.split(".")[0].split("/")[0]
+    return next((each for each in load().tables.http if head in (each.key, *each.modules)), None)
 
 
 def _is_http(value: Value) -> bool:
@@ -102,7 +130,8 @@ def _urls(db: Database, value: object) -> list[str]:
         return []
     urls = [""]
     for part in value.template.parts:
-        known = {str(v.value): None for v in Walk(db).values(value.path, value.block, part) if isinstance(v, Const)}
+        found = Walk(db).values(value.path, value.block, part)
+        known = dict.fromkeys(str(v.value) for v in found if isinstance(v, Const))
         pieces = list(known) or ["*" + last_name(part).lower()]
         urls = [url + piece for url in urls for piece in pieces[:_PIECES]][:_PIECES]
     return urls

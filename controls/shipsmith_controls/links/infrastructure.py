@@ -48,9 +48,8 @@ def resources(db: Database) -> tuple[Resource, ...]:
     for path in files(db):
         if path.endswith(".bicep"):
             found.extend(_bicep(db, path))
-        elif path.endswith((".yaml", ".yml", ".json", ".template")) and not is_test_path(path):
-            if _may_declare(path):
-                found.extend(_declared(db, path))
+        elif path.endswith((".yaml", ".yml", ".json", ".template")) and _may_declare(path):
+            found.extend(_declared(db, path) if not is_test_path(path) else ())
     for module in _STACKS:
         for path in by_import(db).get(module, ()):
             found.extend(_in_code(db, path))
@@ -208,7 +207,9 @@ def infra_home(db: Database) -> tuple[str, int] | None:
         for root in config.roots if isinstance(config, Config) else ():
             named = [(name, body) for block in root.all("module") for name, body in block.entries]
             for block in root.all("resource"):
-                named += [(f"{kind} {n}", body) for kind, each in block.entries for n, body in each.entries]
+                named += [
+                    (f"{kind} {n}", body) for kind, each in block.entries for n, body in each.entries
+                ]
             for name, body in named:
                 if tokens(name) & _RUNS and not tokens(name) & {"role", "policy", "group", "security"}:
                     return home, body.line

@@ -37,11 +37,14 @@ _TRACED = (
 """Arguments that a tracer exports; they count where one covers the call."""
 _STORED = ("metadata", "extra_body.metadata", "request_metadata", "requestMetadata")
 """Arguments that the provider or gateway keeps with the request."""
-_KEYS = frozenset("feature workflow flow use_case usecase task operation tags generation_name purpose step".split())
+_KEYS = frozenset(
+    "feature workflow flow use_case usecase task operation tags generation_name purpose step".split()
+)
 _NAMED = frozenset("flow workflow feature operation purpose usecase llmflow".split())
 """Words of an argument of a shared wrapper that holds the workflow."""
 _API = frozenset(
-    "stream text generate generation chat completion completions openai anthropic claude gpt gemini llm model "
+    "stream text generate generation chat completion completions openai anthropic claude gpt "
+    "gemini llm model "
     "ai object call invoke message messages untagged unknown default none other sdk api request".split()
 )
 _STEPS = frozenset({"step", "stage", "phase", "workflow", "flow", "operation"})
@@ -88,13 +91,13 @@ def _of(db: Database, asked: Generation) -> Iterator[Label]:
     yield from _kept_beside(db, asked)
 
 
-def _given(
-    db: Database, path: str, facts: ModuleIndex, call: code.Call, traced: bool
-) -> Iterator[Label]:
+def _given(db: Database, path: str, facts: ModuleIndex, call: code.Call, traced: bool) -> Iterator[Label]:
     for name in _TRACED:
         given = given_argument(db, path, call, name, facts.module)
         if given is not None:
-            yield from _texts(db, *given, "" if traced else "the label goes nowhere: no tracer covers the call")
+            yield from _texts(
+                db, *given, "" if traced else "the label goes nowhere: no tracer covers the call"
+            )
     for name in _STORED:
         given = given_argument(db, path, call, name, facts.module)
         for part in inside(given[2], facts.module) if given is not None and given[0] == path else ():
@@ -182,5 +185,3 @@ def _kept_beside(db: Database, asked: Generation) -> Iterator[Label]:
             ):
                 weak = "only the object's state names the step"
                 yield Label(assign.value.value, node.path, assign.line, weak)
-
-

@@ -23,7 +23,9 @@ _CLOCKS = frozenset(
     "datetime.now datetime.datetime.now time.perf_counter_ns time.monotonic_ns process.hrtime".split()
 )
 _HISTOGRAMS = re.compile(r"(?:^|\.)(?:Histogram|Summary|create_histogram|createHistogram|Distribution)$")
-_SPREAD = frozenset({"observe", "record", "timing", "distribution", "histogram", "record_histogram", "time"})
+_SPREAD = frozenset(
+    {"observe", "record", "timing", "distribution", "histogram", "record_histogram", "time"}
+)
 _STATSD = frozenset("statsd dogstatsd metrics".split())
 _LATENCY = frozenset("latency duration seconds elapsed time ms timer took ttft".split())
 _SPENT = frozenset("token tokens usage cost costs usd price".split())

@@ -105,7 +105,8 @@ def _python_file(db: Database, stem: str) -> str | None:
 @query
 def _resolve_script(db: Database, folder: str, module: str) -> str | None:
     if module.startswith("."):
-        return _script_file(db, posixpath.normpath(posixpath.join(folder, module)))
+        stem = posixpath.normpath(posixpath.join(folder, module))
+        return _script_file(db, "" if stem == "." else stem)
     for pattern, targets in _aliases(db, folder):
         for stem in _alias_targets(pattern, targets, module):
             found = _script_file(db, stem)

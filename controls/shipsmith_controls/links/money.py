@@ -41,7 +41,7 @@ class Flaw(msgspec.Struct, frozen=True):
 
 @query
 def flaws(db: Database, path: str, call: int) -> tuple[Flaw, ...]:
-    """What makes the money recorded for an LLM call doubtful: looked for in the functions that price it."""
+    """What makes the recorded money of an LLM call doubtful, by the functions that price it."""
     found: dict[Flaw, None] = {}
     places = {(r.path, r.line) for r in records(db, path, call) if "money" in r.kinds}
     for user, line in sorted(places):
@@ -56,9 +56,7 @@ def flaws(db: Database, path: str, call: int) -> tuple[Flaw, ...]:
 
 def _around(facts: ModuleIndex, line: int) -> list[int]:
     """The innermost function around a line."""
-    holding = [
-        i for i, f in enumerate(facts.module.functions) if f.name and f.line <= line <= f.end_line
-    ]
+    holding = [i for i, f in enumerate(facts.module.functions) if f.name and f.line <= line <= f.end_line]
     return holding[-1:]
 
 
@@ -94,8 +92,8 @@ def _defaulted(path: str, facts: ModuleIndex, call: code.Call, name: str) -> Ite
     if (zero or empty) and receiver & (PRICE_WORDS | {"model", "models"}):
         yield Flaw("default", path, call.line, "a model that is not in the table costs 0")
     elif isinstance(fallback, code.Literal) and isinstance(fallback.value, (int, float)):
-        if receiver & PRICE_WORDS:
-            yield Flaw("flat", path, call.line, "a model that is not in the table gets a flat price")
+        told = "a model that is not in the table gets a flat price"
+        yield from [Flaw("flat", path, call.line, told)] if receiver & PRICE_WORDS else []
 
 
 def _text(expr: code.Expr, module: code.Module) -> str:

@@ -9,8 +9,8 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.alerts import alerts, boards
-from shipsmith_controls.links.documents import named
-from shipsmith_controls.links.flow import words_in
+from shipsmith_controls.links.documents import Passage, named
+from shipsmith_controls.links.flow_words import words_in
 from shipsmith_controls.links.index import ModuleIndex, last_name
 from shipsmith_controls.links.infrastructure import text_of
 from shipsmith_controls.links.production import is_production, is_test_path, tokens
@@ -19,20 +19,24 @@ from shipsmith_controls.links.tree import code_files, family, files, index
 from shipsmith_controls.queries import Database, query
 
 _OUTCOME = re.compile(
-    r"feedback|\bvotes?\b|upvote|downvote|\bratings?\b|thumbs|\baccept(?:ed|ance)|resol(?:ved|ution)\b|deflect"
+    r"feedback|\bvotes?\b|upvote|downvote|\bratings?\b|thumbs|\baccept(?:ed|ance)|resol(?:ved"
+    r"|ution)\b|deflect"
     r"|escalat|completion_rate|adoption",
     re.IGNORECASE,
 )
 _WORDS = frozenset(
-    "feedback vote votes rating ratings thumbs upvote upvotes accepted acceptance resolved resolution deflected "
+    "feedback vote votes rating ratings thumbs upvote upvotes accepted acceptance resolved "
+    "resolution deflected "
     "deflection escalation escalations adoption".split()
 )
 _USAGE = frozenset("usage tokens token spend cost costs users seats".split())
 _GROUPS = frozenset(
-    "group_by groupBy groupby groupby_ avg mean aggregate count_by countBy value_counts annotate Avg Count".split()
+    "group_by groupBy groupby groupby_ avg mean aggregate count_by countBy value_counts "
+    "annotate Avg Count".split()
 )
 _SQL = re.compile(r"\bGROUP\s+BY\b|\bAVG\s*\(", re.IGNORECASE)
 _TITLE = re.compile(r"\b(?:metrics|kpis?|okrs?|success)\b", re.IGNORECASE)
+_AIM = re.compile(r"\b(?:targets?|goals?|objectives?|at least|aim)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d\s?%|\b0\.\d+|\b\d{2,}\b")
 
 
@@ -57,7 +61,9 @@ def aggregates(db: Database) -> tuple[Aggregate, ...]:
             text = "\n".join(lines) if isinstance(lines, tuple) else ""
             hit = _SQL.search(text)
             if hit and _OUTCOME.search(text):
-                found.append(Aggregate(path, text[: hit.start()].count("\n") + 1, "a query adds up outcomes"))
+                found.append(
+                    Aggregate(path, text[: hit.start()].count("\n") + 1, "a query adds up outcomes")
+                )
     for board in boards(db):
         if _OUTCOME.search(text_of(db, board.path, board.line, board.line + 2000)):
             found.append(Aggregate(board.path, board.line, "a dashboard shows outcomes"))
@@ -67,7 +73,16 @@ def aggregates(db: Database) -> tuple[Aggregate, ...]:
 @query
 def _outcome_files(db: Database) -> tuple[str, ...]:
     """Server files that a name of an outcome or of reports tells."""
-    wanted = _WORDS | {"analytics", "report", "reports", "reporting", "metrics", "usage", "queries", "stats"}
+    wanted = _WORDS | {
+        "analytics",
+        "report",
+        "reports",
+        "reporting",
+        "metrics",
+        "usage",
+        "queries",
+        "stats",
+    }
     return tuple(
         path
         for path in code_files(db)
@@ -102,7 +117,7 @@ def targets(db: Database) -> tuple[Aggregate, ...]:
     """Documents that set a target for an outcome, and alerts on one."""
     found = []
     for passage in named(db, _TITLE):
-        if _names_target(passage.everything):
+        if _names_target(passage):
             found.append(Aggregate(passage.path, passage.line, "a written target"))
     for alert in alerts(db):
         if _OUTCOME.search(alert.text):
@@ -110,8 +125,15 @@ def targets(db: Database) -> tuple[Aggregate, ...]:
     return tuple(found)
 
 
-def _names_target(text: str) -> bool:
-    return any(_OUTCOME.search(line) and _NUMBER.search(line) for line in text.split("\n"))
+def _names_target(passage: Passage) -> bool:
+    """Whether a row or sentence names an outcome with a number that is a share or said to be a target."""
+    header = " ".join(passage.header)
+    said = [(f"{header} {' '.join(row)}", " ".join(row)) for row in passage.rows]
+    said += [(line, line) for line in re.split(r"(?<=[.!?])\s", passage.text)]
+    return any(
+        _OUTCOME.search(line) and _NUMBER.search(line) and ("%" in line or _AIM.search(whole))
+        for whole, line in said
+    )
 
 
 @query
@@ -125,7 +147,8 @@ def writers(db: Database) -> tuple[tuple[str, int], ...]:
         for call in facts.module.calls if facts is not None else ():
             name = last_name(call.callee)
             if facts is not None and (
-                kind_of(call, facts) == "store" or (tokens(name) & _WORDS and not name.startswith(("get", "use")))
+                kind_of(call, facts) == "store"
+                or (tokens(name) & _WORDS and not name.startswith(("get", "use")))
             ):
                 found.append((path, call.line))
     return tuple(found)

@@ -32,13 +32,20 @@ _CHECKS = frozenset(
     "entitlement entitlements allowance".split()
 )
 """Words of functions that may hold a quota: followed off the path to the model too."""
-_COUNTED = frozenset("message messages request requests query queries calls runs generations chats".split())
+_COUNTED = frozenset(
+    "message messages request requests query queries calls runs generations chats".split()
+)
 _LIMITED = frozenset("max limit limits quota allowed remaining cap per".split())
 _DAYS = frozenset("day days daily month monthly week weekly 24h".split())
 _SPENT = frozenset("token tokens usage cost costs spend spending credits".split())
 _COMPARES = frozenset({">", ">=", "<", "<="})
 _LIMITERS = {
-    "UsageLimits": ("total_tokens_limit", "request_tokens_limit", "response_tokens_limit", "output_tokens_limit"),
+    "UsageLimits": (
+        "total_tokens_limit",
+        "request_tokens_limit",
+        "response_tokens_limit",
+        "output_tokens_limit",
+    ),
     "BudgetManager": (),
     "create_budget": (),
 }
@@ -102,7 +109,11 @@ def _targets(db: Database, node: Node) -> tuple[Node, ...]:
     for i, call in enumerate(facts.module.calls):
         if facts.node_name(call.block) == node.name and tokens(last_name(call.callee)) & _CHECKS:
             found.update(dict.fromkeys(_called(db, node.path, call.block, call.callee)))
-        if last_name(call.callee) in ("Depends", "Security") and call.args and _belongs(facts, i, node.name):
+        if (
+            last_name(call.callee) in ("Depends", "Security")
+            and call.args
+            and _belongs(facts, i, node.name)
+        ):
             found.update(dict.fromkeys(_called(db, node.path, call.block, call.args[0])))
     return tuple(found)
 
@@ -222,13 +233,17 @@ def _words(expr: code.Expr, module: code.Module) -> frozenset[str]:
 
 def _is_money(facts: ModuleIndex, head: code.Expr) -> bool:
     """Whether a comparison speaks of money or usage: leaving a loop stops the run then, not a text."""
-    return bool(_words(head, facts.module) & {"cost", "costs", "spend", "spent", "usd", "budget", "usage"})
+    return bool(
+        _words(head, facts.module) & {"cost", "costs", "spend", "spent", "usd", "budget", "usage"}
+    )
 
 
 def _stops(facts: ModuleIndex, block: int, least: str) -> bool:
     """Whether a branch raises or returns; with `least` "break" also whether it leaves its loop."""
     kinds = ("raise", "return", "break") if least == "break" else ("raise", "return")
-    return any(out.kind in kinds and block in facts.above(out.block) for out in facts.module.exits) or any(
+    return any(
+        out.kind in kinds and block in facts.above(out.block) for out in facts.module.exits
+    ) or any(
         block in facts.above(call.block)
         and tokens(last_name(call.callee)) & {"abort", "reject", "stop", "exit"}
         for call in facts.module.calls
@@ -254,7 +269,9 @@ def _limiter(path: str, facts: ModuleIndex, call: code.Call) -> Iterator[Quota]:
 def gateway_quota(db: Database) -> Quota | None:
     """A token limit that an API gateway of the tree enforces for every call."""
     for path in files(db):
-        if path.endswith((".xml", ".bicep", ".tf", ".json")) and ("polic" in path.lower() or "apim" in path.lower()):
+        if path.endswith((".xml", ".bicep", ".tf", ".json")) and (
+            "polic" in path.lower() or "apim" in path.lower()
+        ):
             lines = family(db, "lines", path)
             for i, line in enumerate(lines if isinstance(lines, tuple) else ()):
                 if _POLICY.search(line):

@@ -1,4 +1,4 @@
-"""Records of LLM calls: where the response, the answer or its token counts reach a log, span, metric or store."""
+"""Records of LLM calls: what keeps their response, answer or token counts, and where."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls import ModelCall, Node
 from shipsmith_controls.links.environment import gates_around, is_open
-from shipsmith_controls.links.flow import NONE, Flow, Kinds, Reached, Seed, words_in
+from shipsmith_controls.links.flow import Flow, Reached, Seed
+from shipsmith_controls.links.flow_words import NONE, Kinds, words_in
 from shipsmith_controls.links.index import ModuleIndex
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.sinks import SinkKind, is_named_like_one, kind_of

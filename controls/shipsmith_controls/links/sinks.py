@@ -12,9 +12,13 @@ from shipsmith_controls.links.production import tokens
 SinkKind = Literal["log", "print", "store", "span", "metric", "event"]
 """`event`: sent to a tracker, queue or analytics; `store`: a database row or a file."""
 
-_LEVELS = frozenset("debug info notice warning warn error exception critical fatal log trace success".split())
+_LEVELS = frozenset(
+    "debug info notice warning warn error exception critical fatal log trace success".split()
+)
 LOUD = frozenset({"warning", "warn", "error", "exception", "critical", "fatal"})
-_LOGGERS = re.compile(r"(?:^|[._])(?:\w*log(?:ger|ging)?|console|winston|pino|structlog|LOG(?:GER)?|audit)\b", re.I)
+_LOGGERS = re.compile(
+    r"(?:^|[._])(?:\w*log(?:ger|ging)?|console|winston|pino|structlog|LOG(?:GER)?|audit)\b", re.I
+)
 _PRINTS = frozenset({"print", "pprint", "pp", "rprint", "print_exc", "print_exception", "echo", "secho"})
 _SPAN_WORDS = frozenset({"span", "generation", "observation", "otel", "langfuse"})
 _SPAN_CALLS = frozenset(
@@ -22,15 +26,21 @@ _SPAN_CALLS = frozenset(
     "update_current_generation update_current_observation update_current_span update_current_trace "
     "updateActiveObservation score set_span_attribute".split()
 )
-_METRIC_WORDS = frozenset("metric metrics counter histogram gauge statsd meter summary prometheus dogstatsd".split())
+_METRIC_WORDS = frozenset(
+    "metric metrics counter histogram gauge statsd meter summary prometheus dogstatsd".split()
+)
 _METRIC_CALLS = frozenset(
-    "inc observe record add increment distribution gauge histogram timing put_metric_data count set labels "
+    "inc observe record add increment distribution gauge histogram timing put_metric_data "
+    "count set labels "
     "put_metric_data record_histogram add_metric addMetric putMetric".split()
 )
 _STORE_ALWAYS = re.compile(
-    r"^(?:save|persist|insert|upsert|store)(?:[_A-Z]\w*)?$|^(?:put_item|PutItemCommand|write_text|write_bytes|writeFile|"
-    r"writeFileSync|appendFile|appendFileSync|insert_one|insert_many|insertOne|insertMany|update_one|updateOne|bulk_create|"
-    r"bulk_save_objects|add_all|to_csv|to_parquet|writerow|writerows|index_document|executemany|findOneAndUpdate)$"
+    r"^(?:save|persist|insert|upsert|store)(?:[_A-Z]\w*)?$|^(?:put_item|PutItemCommand"
+    r"|write_text|write_bytes|writeFile|"
+    r"writeFileSync|appendFile|appendFileSync|insert_one|insert_many|insertOne|insertMany"
+    r"|update_one|updateOne|bulk_create|"
+    r"bulk_save_objects|add_all|to_csv|to_parquet|writerow|writerows|index_document"
+    r"|executemany|findOneAndUpdate)$"
 )
 _STORE_IF: dict[str, frozenset[str]] = {
     "add": frozenset("session db tracker uow repo repository collection database s".split()),
@@ -54,7 +64,8 @@ _STORE_IF: dict[str, frozenset[str]] = {
     "set_value": frozenset(),
 }
 _EVENTS = frozenset(
-    "publish send_message produce capture track emit_event log_event record_event send_event enqueue".split()
+    "publish send_message produce capture track emit_event log_event record_event send_event "
+    "enqueue".split()
 )
 _BY_NAME = re.compile(
     r"^(?:(?:save|store|persist|insert)(?:_|[A-Z]|$)|(?:record|log|audit|track)(?:_|[A-Z]))", re.ASCII
@@ -90,7 +101,9 @@ def kind_of(call: code.Call, facts: ModuleIndex) -> SinkKind | None:
 def _metric(receiver: str) -> bool:
     """Whether a receiver is a metric by its form: a constant in capitals with a unit, `.labels()`."""
     last = receiver.rsplit(".", 1)[-1].removesuffix("()")
-    return last == "labels" or bool(re.search(r"_(?:total|count|counter|seconds|tokens|histogram|usd)$", last, re.I))
+    return last == "labels" or bool(
+        re.search(r"_(?:total|count|counter|seconds|tokens|histogram|usd)$", last, re.I)
+    )
 
 
 def _chain(expr: code.Expr, module: code.Module) -> str:

@@ -20,7 +20,8 @@ from shipsmith_controls.links.wrappers import Generation
 from shipsmith_controls.queries import Database, query
 
 _TASK = re.compile(
-    r"^(?:titles?|naming|summar\w*|classif\w*|rout(?:e|er|ing)|rewrit\w*|rephras\w*|condens\w*|extract\w*|moderat\w*"
+    r"^(?:titles?|naming|summar\w*|classif\w*|rout(?:e|er|ing)|rewrit\w*|rephras\w*"
+    r"|condens\w*|extract\w*|moderat\w*"
     r"|guard\w*|intents?|rerank\w*)$"
 )
 _SMALL_CAP = 256
@@ -38,7 +39,7 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 def is_small(db: Database, asked: Generation) -> bool:
-    """Whether a place asks for a small task: by function, prompt or label name, or a cap of 256 or less."""
+    """Whether a place asks for a small task: by its names, or by an output cap of 256 or less."""
     words = set(tokens(asked.function.rsplit(".", 1)[-1])) | _prompt_words(db, asked)
     label = labels(db).get((asked.path, asked.call))
     if label is not None:
@@ -73,7 +74,13 @@ def _prompt_words(db: Database, asked: Generation) -> set[str]:
 def _names(expr: code.Expr, facts: ModuleIndex) -> set[str]:
     found: set[str] = set()
     for part in inside(expr, facts.module):
-        name = part.id if isinstance(part, code.Name) else part.name if isinstance(part, code.Attribute) else ""
+        name = (
+            part.id
+            if isinstance(part, code.Name)
+            else part.name
+            if isinstance(part, code.Attribute)
+            else ""
+        )
         if "prompt" in tokens(name) or "instructions" in tokens(name) or "template" in tokens(name):
             found |= tokens(name)
     return found

@@ -1,4 +1,4 @@
-"""Spans of tools and retrieval steps: by a framework's tracer, a store's instrumentor, or on the function."""
+"""Spans of tools and retrieval steps: by a framework, a store, or on the function itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from shipsmith_controls.links.ingest import ingest_graph
 from shipsmith_controls.links.packages import by_import
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import reach
-from shipsmith_controls.links.tracer_uses import family_of, uses_in
+from shipsmith_controls.links.tracer_names import family_of
+from shipsmith_controls.links.tracer_uses import uses_in
 from shipsmith_controls.links.tracers import Coverage, coverage
 from shipsmith_controls.links.traits import llm_calls, tool_calls
 from shipsmith_controls.links.tree import index
@@ -25,12 +26,18 @@ _FRAMEWORKS = frozenset(
     "smolagents agno strands mastra semantic-kernel dspy google-adk".split()
 )
 _STORES = re.compile(
-    r"^(?:SQLAlchemy|Psycopg2?|Psycopg|Asyncpg|AsyncPG|Qdrant|Chroma|ChromaDB|Pinecone|Weaviate|Milvus|OpenSearch"
-    r"|Elasticsearch|LanceDB|Redis|Pymongo|PyMongo|Pg|Postgres|MongoDB|ElasticSearch)Instrument(?:or|ation)$"
+    r"^(?:SQLAlchemy|Psycopg2?|Psycopg|Asyncpg|AsyncPG|Qdrant|Chroma|ChromaDB|Pinecone"
+    r"|Weaviate|Milvus|OpenSearch"
+    r"|Elasticsearch|LanceDB|Redis|Pymongo|PyMongo|Pg|Postgres|MongoDB"
+    r"|ElasticSearch)Instrument(?:or|ation)$"
 )
 _WHOLE = frozenset({"configure_azure_monitor", "useAzureMonitor", "getNodeAutoInstrumentations"})
-_DECORATORS = re.compile(r"^(?:capture_method|observe|traceable|traced|trace|track|op|tool|retrieval|span|instrument)$")
-_STARTS = re.compile(r"^(?:start_as_current_span|start_span|startActiveSpan|startSpan|start_as_current_\w+|span)$")
+_DECORATORS = re.compile(
+    r"^(?:capture_method|observe|traceable|traced|trace|track|op|tool|retrieval|span|instrument)$"
+)
+_STARTS = re.compile(
+    r"^(?:start_as_current_span|start_span|startActiveSpan|startSpan|start_as_current_\w+|span)$"
+)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -115,7 +122,9 @@ def _of_stores(db: Database) -> list[Span]:
             name = last_name(call.callee)
             if facts is None or not (_STORES.match(name) or name in _WHOLE):
                 continue
-            gates = [g for g in gates_around(db, path, facts, call.block, call.line) if not is_open(db, g)]
+            gates = [
+                g for g in gates_around(db, path, facts, call.block, call.line) if not is_open(db, g)
+            ]
             weak = f"only when {' or '.join(gates[0].names)} is set" if gates else ""
             found.append(Span(path, call.line, f"{name} traces the store", weak))
     return found
@@ -142,9 +151,7 @@ def _on_function(db: Database, step: Step) -> list[Span]:
         if isinstance(made, int):
             name = last_name(facts.module.calls[made].callee)
         use = traced.get(decorator.line)
-        if use is not None:
-            found.append(Span(step.path, decorator.line, f"@{name} makes a span"))
-        elif _DECORATORS.match(name) and name in ("capture_method", "instrument"):
+        if use is not None or (_DECORATORS.match(name) and name in ("capture_method", "instrument")):
             found.append(Span(step.path, decorator.line, f"@{name} makes a span"))
     for call in facts.module.calls:
         name = last_name(call.callee)

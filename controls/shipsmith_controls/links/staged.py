@@ -16,6 +16,7 @@ from shipsmith_controls.links.infrastructure import Resource, resources
 from shipsmith_controls.links.packages import users_of_package
 from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.tree import family, files, index
+from shipsmith_controls.links.workloads import is_aside
 from shipsmith_controls.queries import Database, query
 
 _CANARY = re.compile(
@@ -148,7 +149,7 @@ def release_places(db: Database) -> tuple[tuple[str, int], ...]:
         if each.kind == "Microsoft.App/containerApps" and " existing " not in each.text.split("\n")[0]:
             at = each.text[: each.text.find("activeRevisionsMode")].count("\n")
             found[each.path, each.line + (at if "activeRevisionsMode" in each.text else 0)] = None
-        elif each.kind in ("Deployment", "aws_ecs_service", "google_cloud_run_v2_service", "AWS::ECS::Service"):
+        elif each.kind in _SERVED and not is_aside(f"{each.name} {each.path.rsplit('/', 1)[-1]}"):
             found[each.path, each.line] = None
     for name in _PLATFORM_FILES:
         for path in files(db):
@@ -161,6 +162,7 @@ def release_places(db: Database) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
+_SERVED = ("Deployment", "aws_ecs_service", "google_cloud_run_v2_service", "AWS::ECS::Service")
 _PLATFORM_FILES = (
     "azure.yaml", "vercel.json", "fly.toml", "render.yaml", "app.yaml", "serverless.yml", "netlify.toml",
     "railway.json", "railway.toml", "cloudbuild.yaml", "procfile", "wrangler.toml",

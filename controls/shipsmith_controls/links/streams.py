@@ -49,9 +49,7 @@ def switch(db: Database, call: ModelCall) -> tuple[str, int] | None:
     facts = index(db, call.path)
     if facts is None:
         return None
-    given = given_argument(
-        db, call.path, facts.module.calls[call.call], call.shape.stream, facts.module
-    )
+    given = given_argument(db, call.path, facts.module.calls[call.call], call.shape.stream, facts.module)
     if given is None:
         return None
     path, block, expr = given

@@ -9,6 +9,7 @@ import msgspec
 
 from shipsmith_controls.facts.shown import Shown, ShownKind
 from shipsmith_controls.links.entries import ai_entries
+from shipsmith_controls.links.modules import imports_in_tree
 from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.tree import looked, named
 from shipsmith_controls.queries import Database, query
@@ -18,10 +19,11 @@ _NOT_CHAT = frozenset(
     "changelog commit commits email emails inbox".split()
 )
 _ABOUT = frozenset(
-    "answer answers chat response responses message messages assistant completion bot conversation report".split()
+    "answer answers chat response responses message messages assistant completion bot".split()
 )
-_MARKUP = (".tsx", ".jsx", ".vue", ".svelte", ".ts", ".js", ".mjs")
 _PAGES = (".html", ".htm")
+_SAYING = frozenset({"answer", "message", "messages", "response", "bubble"})
+_BARREL = re.compile(r"(?:^|/)index\.\w+$")
 _NEAR = 40
 _STREAMLIT_PAGES = re.compile(r"/?pages$")
 
@@ -94,6 +96,21 @@ def group_of(db: Database, path: str) -> tuple[str, str]:
     if path.endswith(_PAGES):
         return "page", folder
     return "web", package_home(db, path)
+
+
+@query
+def renderers(db: Database, surface: Surface) -> tuple[tuple[str, int], ...]:
+    """(path, line) where the components of a surface's messages render what the model wrote."""
+    known = shown(db)
+    found: dict[tuple[str, int], None] = {}
+    for path in sorted(surface.paths):
+        taken = [target for target, _ in imports_in_tree(db, path)] if surface.kind == "web" else []
+        passed_on = [t for at in taken if _BARREL.search(at) for t, _ in imports_in_tree(db, at)]
+        for target in (*taken, *passed_on):
+            if tokens(target.rsplit("/", 1)[-1]) & _SAYING:
+                lines = [each.line for each in known.get(target, ()) if each.kind == "answer"]
+                found.update({(target, line): None for line in lines[:1]})
+    return tuple(found)
 
 
 @query

@@ -24,7 +24,7 @@ from shipsmith_controls.links.fakes import (
 from shipsmith_controls.links.index import argument, last_name
 from shipsmith_controls.links.modules import imports_in_tree
 from shipsmith_controls.links.production import is_eval_path, is_production
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import outline
 from shipsmith_controls.links.growth import is_telling
 from shipsmith_controls.links.tool_definitions import tools
 from shipsmith_controls.links.tree import code_files, exists, family, files, index
@@ -32,7 +32,11 @@ from shipsmith_controls.queries import Database, query
 
 _MAKERS = ("__init__", "constructor")
 _MANY = 12
-_PAGE = re.compile(r"(?:^|/)(?:src/)?(?:app|pages|routes)/(.*?)/?(?:page|index|\+page)\.(?:[jt]sx?|vue|svelte)$")
+_UNNAMED = frozenset({"tool", ""})
+_PAGE = re.compile(
+    r"(?:^|/)(?:src/)?(?:app|pages|routes)/(.*?)/?(?:page|index|\+page)\.(?:[jt]sx?|vue|svelte)$"
+)
+_ELSEWHERE = re.compile(r"https?://(?!127\.|0\.0\.|localhost)[\w-]+\.\w")
 _OPENS = frozenset({"goto", "visit", "get"})
 
 
@@ -219,13 +223,15 @@ def _texts(db: Database, path: str) -> tuple[str, ...]:
         if isinstance(part, code.Literal) and isinstance(part.value, str) and len(part.value) < 200:
             found[part.value] = None
         elif isinstance(part, code.Template):
-            found["".join(str(p.value) if isinstance(p, code.Literal) else "*" for p in part.parts)] = None
-    return tuple(text for text in found if not text.startswith("**"))
+            found["".join(str(p.value) if isinstance(p, code.Literal) else "*" for p in part.parts)] = (
+                None
+            )
+    return tuple(text for text in found if not text.startswith("**") and not _ELSEWHERE.match(text))
 
 
 def _tools_named(db: Database, paths: tuple[str, ...]) -> frozenset[str]:
-    known = {tool.name for tool in tools(db) if tool.name}
-    return frozenset(known.intersection(*[{t for path in paths for t in _texts(db, path)}]))
+    known = {name for names, _ in _tool_parts(db) for name in names}
+    return frozenset(text for path in paths for text in _texts(db, path) if text in known)
 
 
 def _in_browser(db: Database, path: str) -> FakedTest | None:
@@ -300,7 +306,7 @@ def tested_functions(db: Database) -> dict[Node, tuple[str, ...]]:
 
 def _touched(db: Database, each: FakedTest) -> set[Node]:
     """Everything below what a test starts; tools only when the fake names them."""
-    graph, below = reach(db), _below(db)
+    graph, below = outline(db), _below(db)
     barred = frozenset[Node]() if each.runs_tools else _tool_nodes(db, each.named)
     seen = set(each.starts)
     pending = list(seen)
@@ -320,22 +326,31 @@ def _touched(db: Database, each: FakedTest) -> set[Node]:
 def _below(db: Database) -> dict[Node, tuple[Node, ...]]:
     """Method of a base class -> its overrides."""
     found: dict[Node, list[Node]] = {}
-    for own, bases in reach(db).overrides.items():
+    for own, bases in outline(db).overrides.items():
         for base in bases:
             found.setdefault(base, []).append(own)
     return {node: tuple(nodes) for node, nodes in found.items()}
 
 
 @query
-def _tool_nodes(db: Database, named: frozenset[str]) -> frozenset[Node]:
-    """Functions that run a tool whose name is not among those given."""
-    found: set[Node] = set()
+def _tool_parts(db: Database) -> tuple[tuple[frozenset[str], frozenset[Node]], ...]:
+    """(names, functions) of every tool: what a fake may call it, and what runs when it does."""
+    found = []
     for tool in tools(db):
         facts = index(db, tool.path)
-        if tool.name in named or facts is None:
-            continue
-        for function in facts.module.functions:
-            inside = tool.line <= function.line <= function.end_line <= tool.end_line
-            if inside or (function.name == tool.name and function.name):
-                found.add(Node(tool.path, function.qualname))
-    return frozenset(found)
+        functions = [
+            function
+            for function in (facts.module.functions if facts is not None else ())
+            if tool.line <= function.line <= function.end_line <= tool.end_line
+            or (function.name == tool.name and function.parent == 0)
+        ]
+        # A factory (`const search = (session) => tool({...})`) gives its tool the name.
+        names = {f.name for f in functions if f.parent == 0 and f.name} or {tool.name}
+        nodes = frozenset(Node(tool.path, function.qualname) for function in functions)
+        found.append((frozenset(names | {tool.name}) - _UNNAMED, nodes))
+    return tuple(found)
+
+
+def _tool_nodes(db: Database, named: frozenset[str]) -> frozenset[Node]:
+    """Functions that run a tool whose name is not among those given."""
+    return frozenset(node for names, nodes in _tool_parts(db) if not names & named for node in nodes)

@@ -23,20 +23,29 @@ from shipsmith_controls.queries import Database, query
 IdKind = Literal["user", "session", "release"]
 
 _NAMES: dict[IdKind, re.Pattern[str]] = {
-    "user": re.compile(r"^(?:langfuse_)?(?:user_?id|tenant_?id|user\.id|enduser\.id|end_user|distinct_id)$", re.I),
+    "user": re.compile(
+        r"^(?:langfuse_)?(?:user_?id|tenant_?id|user\.id|enduser\.id|end_user|distinct_id)$", re.I
+    ),
     "session": re.compile(
-        r"^(?:langfuse_)?(?:session_?id|thread_?id|conversation_?id|chat_?id|session\.id|gen_ai\.conversation\.id)$",
+        r"^(?:langfuse_)?(?:session_?id|thread_?id|conversation_?id|chat_?id|session\.id"
+        r"|gen_ai\.conversation\.id)$",
         re.I,
     ),
-    "release": re.compile(r"^(?:release|service\.version|service_?version|version|commit_?sha|git\.commit\.sha)$", re.I),
+    "release": re.compile(
+        r"^(?:release|service\.version|service_?version|version|commit_?sha|git\.commit\.sha)$", re.I
+    ),
 }
 _TRACE_CALLS = re.compile(
     r"^(?:update_current_\w+|updateActive\w+|updateTrace|propagate_?attributes|propagateAttributes"
-    r"|set_association_properties|withAssociationProperties|annotate|setUser|set_user|CallbackHandler|trace|span"
+    r"|set_association_properties|withAssociationProperties|annotate|setUser|set_user"
+    r"|CallbackHandler|trace|span"
     r"|start_\w+|startActive\w+|startObservation|using_(?:user|session|attributes)|set_attributes?"
-    r"|setAttributes?|set_tag|set_tags|register\w*|init|configure|Resource|create|resourceFromAttributes|Langfuse)$"
+    r"|setAttributes?|set_tag|set_tags|register\w*|init|configure|Resource|create"
+    r"|resourceFromAttributes|Langfuse)$"
 )
-_SPANS = frozenset("trace tracer span langfuse langsmith sentry generation observation otel resource logfire".split())
+_SPANS = frozenset(
+    "trace tracer span langfuse langsmith sentry generation observation otel resource logfire".split()
+)
 _BROWSER = re.compile(r"(?:^|/)(?:components|hooks|frontend|client|web|ui)/")
 
 
@@ -62,7 +71,9 @@ def trace_ids(db: Database) -> tuple[TraceId, ...]:
 
 def _files(db: Database) -> Iterator[str]:
     seen = dict.fromkeys((*reach(db).files, *(use.path for use in uses(db))))
-    return (p for p in seen if is_production(db, p) and not (_BROWSER.search(p) and not p.endswith(".py")))
+    return (
+        p for p in seen if is_production(db, p) and not (_BROWSER.search(p) and not p.endswith(".py"))
+    )
 
 
 def _in_code(db: Database, weak: str, found: list[Coverage]) -> Iterator[TraceId]:
@@ -85,9 +96,9 @@ def _set_in(db: Database, path: str, langchain: bool, ai_sdk: bool) -> tuple[tup
             in_run = langchain and bool({"configurable", "metadata"} & set(trail)) and "config" in trail
             in_call = ai_sdk and bool({"experimental_telemetry", "telemetry"} & set(trail))
             for kind, pattern in _NAMES.items():
-                if pattern.match(name) and (on_trace or in_run or in_call):
-                    if kind != "release" or on_trace:
-                        found[kind, line] = None
+                here = on_trace or (kind != "release" and (in_run or in_call))
+                if here and pattern.match(name):
+                    found[kind, line] = None
     return tuple(found)
 
 
@@ -97,7 +108,14 @@ def _is_on_trace(call: code.Call) -> bool:
         return False
     if name.startswith(("update_current", "updateActive", "propagate", "set_association", "using_")):
         return True
-    if name in ("CallbackHandler", "setUser", "set_user", "Langfuse", "resourceFromAttributes", "Resource"):
+    if name in (
+        "CallbackHandler",
+        "setUser",
+        "set_user",
+        "Langfuse",
+        "resourceFromAttributes",
+        "Resource",
+    ):
         return True
     return bool(tokens(dotted(call.callee) or name) & (_SPANS | {"current"}))
 

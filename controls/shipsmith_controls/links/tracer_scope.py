@@ -13,7 +13,8 @@ from shipsmith_controls.links.gateway_urls import through
 from shipsmith_controls.links.index import argument, inside, names_in
 from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.settings import clients_behind, clients_of, given_argument, roots_of
-from shipsmith_controls.links.tracer_uses import Use, family_of, functions_in
+from shipsmith_controls.links.tracer_names import family_of
+from shipsmith_controls.links.tracer_uses import Use, functions_in
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Made
 from shipsmith_controls.links.values import Walk, values
@@ -88,7 +89,7 @@ def _major(db: Database, path: str) -> int:
 
 
 def _around(db: Database, use: Use, call: ModelCall) -> str:
-    """`function`: the function of the call is decorated or holds the span; `caller`: one that calls it."""
+    """`function`: the call's own is decorated or holds the span; `caller`: one that calls it."""
     if use.path == call.path and _same_function(use.function, call.function):
         return "function"
     for site in sites(db, call, 2):

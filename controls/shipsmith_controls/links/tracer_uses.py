@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Literal
 
 import msgspec
 
@@ -16,45 +15,13 @@ from shipsmith_controls.knowledge.tables import Tracer
 from shipsmith_controls.links.environment import gates_around, is_open
 from shipsmith_controls.links.index import ModuleIndex, argument, inside, last_name
 from shipsmith_controls.links.packages import users_of_package
+from shipsmith_controls.links.tracer_names import Role, narrowed, role_of
 from shipsmith_controls.links.tree import index, skim
 from shipsmith_controls.links.value import Const, Extern, Fn, Made, Value
 from shipsmith_controls.links.values import Walk, call_sites, values
 from shipsmith_controls.queries import Database, query
 
-Role = Literal["process", "decorator", "wrap", "span", "handler", "client", "neutral"]
-"""`process`: started once for all calls of its SDKs. `decorator`, `span`: around a function. `wrap`:
-takes a client or function. `handler`: a callback object. `client`: a client that traces itself.
-`neutral`: opens a connection, records nothing by itself."""
-
-_NEUTRAL = frozenset(
-    "Langfuse get_client Opik init_logger initLogger record_custom_event add_trace_processor "
-    "set_trace_processors addTraceProcessor setTraceProcessors withTrace Attachment".split()
-)
-_CLIENTS = frozenset(
-    "OpenAI AsyncOpenAI AzureOpenAI AsyncAzureOpenAI openai Anthropic Portkey AsyncPortkey "
-    "createHelicone createAiGateway createPortkey createHeaders PromptLayer".split()
-)
-_HANDLER = re.compile(r"(?:CallbackHandler|OpikTracer|LangChainTracer)$")
-_WRAP = re.compile(
-    r"^(?:wrap|observe|track|traceable$|traced$|op$|withWorkflow|withTask|instrumentOpenAiClient|BraintrustMiddleware)"
-)
-_SPAN = re.compile(
-    r"^(?:start_|startActive|startObs|generation$|trace$|span$|RunTree$|tracing_context$|log_request$|run$)"
-)
 _MAKER = re.compile(r"Instrumentor$")
-_PLAIN = re.compile(r"[^a-z0-9]")
-_AROUND_NAME = re.compile(
-    r"^(?:instrument_|setup_)|(?:Instrumentor|Instrumentation|AIIntegration|Integration)$|\.?autolog$"
-)
-_SAME = {
-    "vertexai": ("google-generativeai", "google-genai"),
-    "langchain": ("langchain", "langgraph", "deepagents"),
-    "vercel": ("ai-sdk",),
-    "autogenagentchat": ("autogen",),
-    "gemini": ("google-genai", "google-generativeai"),
-    "openaiagents": ("openai-agents",),
-    "googlegenaisdk": ("google-genai",),
-}
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -109,9 +76,7 @@ def _lies_in(name: str, root: str) -> bool:
 
 
 class _Reader:
-    def __init__(
-        self, db: Database, path: str, facts: ModuleIndex, offered: tuple[Tracer, ...]
-    ) -> None:
+    def __init__(self, db: Database, path: str, facts: ModuleIndex, offered: tuple[Tracer, ...]) -> None:
         self.db, self.path, self.facts, self.offered = db, path, facts, offered
         self.module = facts.module
         self.names = frozenset(n for t in offered for n in _last_names(t))
@@ -200,7 +165,7 @@ class _Reader:
                     )
 
     def _gated(self, block: int, line: int) -> tuple[str, ...]:
-        """Variables without which this is not reached: tested around it, or around every call of its function."""
+        """Variables without which this is not reached: tested around it, or around each call of it."""
         closed = [
             g
             for g in gates_around(self.db, self.path, self.facts, block, line)
@@ -227,7 +192,13 @@ class _Reader:
         if call < 0:
             return False
         here = self.module.calls[call]
-        for name in ("traces_sample_rate", "sample_rate", "sampling_rate", "tracesSampleRate", "sampleRate"):
+        for name in (
+            "traces_sample_rate",
+            "sample_rate",
+            "sampling_rate",
+            "tracesSampleRate",
+            "sampleRate",
+        ):
             given = argument(here, name)
             for value in Walk(self.db).values(self.path, here.block, given) if given is not None else ():
                 if isinstance(value, Const) and isinstance(value.value, (int, float)) and value.value < 1:
@@ -242,7 +213,9 @@ def _is_module(value: Value, tracer: Tracer) -> bool:
 @cache
 def _last_names(tracer: Tracer) -> frozenset[str]:
     return frozenset(
-        re.split(r"[.(]", c.lstrip("@.").partition("(")[0])[-1] for c in tracer.calls if not c.endswith("=")
+        re.split(r"[.(]", c.lstrip("@.").partition("(")[0])[-1]
+        for c in tracer.calls
+        if not c.endswith("=")
     )
 
 
@@ -283,84 +256,6 @@ def _is_it(tracer: Tracer, value: Value, name: str) -> bool:
     return any(_lies_in(whole, m) for m in tracer.modules) and (
         whole.endswith(f".{name}") or whole.endswith(f"/{name}")
     )
-
-
-@cache
-def role_of(name: str) -> Role:
-    """What a use of this name does."""
-    last = name.rsplit(".", 1)[-1]
-    if last in _NEUTRAL:
-        return "neutral"
-    if last in _CLIENTS:
-        return "client"
-    if _HANDLER.search(last):
-        return "handler"
-    if _WRAP.match(last):
-        return "wrap"
-    return "span" if _SPAN.match(last) else "process"
-
-
-@cache
-def narrowed(tracer: Tracer, name: str) -> tuple[str, ...]:
-    """The SDK families that a use records: of an instrumentor named after one, only that one."""
-    last = name if "autolog" in name else name.rsplit(".", 1)[-1]
-    bare = _PLAIN.sub("", _AROUND_NAME.sub("", last).lower())
-    if bare in _SAME:
-        return _SAME[bare]
-    for family in _families():
-        if bare and bare == _PLAIN.sub("", family):
-            return (family,)
-    return tracer.covers
-
-
-@cache
-def _families() -> frozenset[str]:
-    own = {family_of(sdk.key) for sdk in load().sdks}
-    return frozenset(own | {c for t in load().tables.tracer for c in t.covers if c not in ("*", "wrapped")})
-
-
-def family_of(sdk: str) -> str:
-    """The family of an SDK's key: `openai` of `openai-python` and `openai-js`."""
-    return sdk.removesuffix("-python").removesuffix("-js")
-
-
-class Assigned(msgspec.Struct, frozen=True):
-    """A variable of the process that code sets, and the variables that this hangs on."""
-
-    name: str
-    value: str
-    path: str
-    line: int
-    gated: tuple[str, ...] = ()
-
-
-@query
-def variables_set(db: Database, path: str) -> tuple[Assigned, ...]:
-    """Environment variables that one file sets in code."""
-    facts = index(db, path)
-    if facts is None:
-        return ()
-    found: list[Assigned] = []
-    for assign in facts.module.assigns:
-        name = _variable(assign.target)
-        if name is None or not isinstance(assign.value, code.Literal):
-            continue
-        gates = gates_around(db, path, facts, assign.block, assign.line)
-        closed = next((g.names for g in gates if not is_open(db, g)), ())
-        found.append(Assigned(name, str(assign.value.value), path, assign.line, closed))
-    return tuple(found)
-
-
-def _variable(target: code.Expr) -> str | None:
-    """The name in `os.environ["NAME"]` or `process.env.NAME`."""
-    match target:
-        case code.Subscript(
-            base=code.Attribute(name="environ"), index=code.Literal(value=str() as name)
-        ):
-            return name
-        case code.Attribute(base=code.Attribute(base=code.Name(id="process"), name="env"), name=name):
-            return name
-    return None
 
 
 def functions_in(db: Database, path: str, block: int, expr: code.Expr) -> Iterator[Fn]:

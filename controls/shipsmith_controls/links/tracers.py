@@ -12,20 +12,15 @@ from shipsmith_controls.knowledge import load
 from shipsmith_controls.knowledge.tables import Tracer
 from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.deploy import hcl_resources
-from shipsmith_controls.links.environment import deployed, gate_of, is_open
+from shipsmith_controls.links.environment import Assigned, deployed, gate_of, is_open, variables_set
 from shipsmith_controls.links.gateway_urls import base_urls, litellm_proxy
 from shipsmith_controls.links.index import argument
 from shipsmith_controls.links.packages import by_import
 from shipsmith_controls.links.reach import model_calls, reached_files
 from shipsmith_controls.links.settings import given_argument
+from shipsmith_controls.links.tracer_names import family_of
 from shipsmith_controls.links.tracer_scope import families, scope_of
-from shipsmith_controls.links.tracer_uses import (
-    Assigned,
-    Use,
-    family_of,
-    uses,
-    variables_set,
-)
+from shipsmith_controls.links.tracer_uses import Use, uses
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Const
 from shipsmith_controls.links.values import values
@@ -34,7 +29,8 @@ from shipsmith_controls.queries import Database, query
 _EXPORTS = re.compile(
     r"exporter|opentelemetry[./]sdk|@opentelemetry/sdk|azure\.monitor|azure/monitor|vercel/otel|langfuse"
     r"|phoenix|arize|logfire|traceloop|sentry|braintrust|langsmith|mlflow|weave|openlit|ddtrace|dd-trace"
-    r"|agentops|newrelic|lmnr|laminar|posthog|axiom|honeycomb|newrelic|highlight|maxim|opik|google\.cloud\.trace"
+    r"|agentops|newrelic|lmnr|laminar|posthog|axiom|honeycomb|newrelic|highlight|maxim|opik"
+    r"|google\.cloud\.trace"
     r"|cloud_trace|google-cloud/opentelemetry|elasticotel|splunk|grafana_openai|uptrace|distro",
     re.IGNORECASE,
 )
@@ -173,7 +169,7 @@ def switch_off(db: Database, tracer: Tracer) -> tuple[str, int] | None:
     """Where a tracer that is on by default is switched off: (path, line)."""
     for pattern in tracer.off:
         name, _, rest = pattern.partition("(")
-        if "=" in name and "(" not in pattern and name.isupper() or re.match(r"[A-Z_]+=", pattern):
+        if ("=" in name and "(" not in pattern and name.isupper()) or re.match(r"[A-Z_]+=", pattern):
             variable, _, value = pattern.partition("=")
             given = deployed(db, variable)
             if given is not None and given.value.strip().lower() == value:

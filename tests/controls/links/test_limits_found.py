@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shipsmith_controls.links.traits import traits
+from shipsmith_controls.links.settings import effective
+from shipsmith_controls.links.traits import llm_calls, traits
+
 from tests.controls.links.written import setting_in, tree
 
 
@@ -125,3 +127,37 @@ def test_a_forced_tool_is_a_schema_and_no_agent(tmp_path: Path) -> None:
     }
     with tree(tmp_path, files) as db:
         assert "agent" not in traits(db)
+
+
+def test_a_post_without_session_waits_as_long_as_its_library(tmp_path: Path) -> None:
+    files = {
+        "ask.py": """
+            import requests
+
+            URL = "https://api.openai.com/v1/chat/completions"
+
+            def ask(text):
+                return requests.post(URL, json={"messages": text})
+            """,
+    }
+    assert setting_in(tmp_path, files, "timeout") == {"unset ask.py:6"}
+
+
+def test_what_httpx_makes_counts_in_seconds_wherever_it_is_given(tmp_path: Path) -> None:
+    files = {
+        "gemini.py": """
+            import httpx
+            from google import genai
+            from google.genai import types
+
+            client = genai.Client()
+
+            def ask(text):
+                options = types.HttpOptions(client_args={"timeout": httpx.Timeout(30.0)})
+                config = types.GenerateContentConfig(http_options=options)
+                return client.models.generate_content(model="m", contents=text, config=config)
+            """,
+    }
+    with tree(tmp_path, files) as db:
+        (call,) = llm_calls(db)
+        assert {(e.number, e.unit) for e in effective(db, call, "timeout")} == {(30.0, "s")}

@@ -26,7 +26,8 @@ ASK = 'import { answer } from "./llm";\n'
         ),
         (
             "wrapped.ts",
-            ASK + 'import { Router } from "express";\nimport { asyncHandler } from "express-async-handler";\n'
+            ASK
+            + 'import { Router } from "express";\nimport { asyncHandler } from "express-async-handler";\n'
             "export const router = Router();\n"
             'router.post("/chat", auth, asyncHandler(async (req, res) => res.json(await answer(req.body))));\n',
             "http",
@@ -142,7 +143,8 @@ ASK = 'import { answer } from "./llm";\n'
         ),
         (
             "telegram.ts",
-            ASK + 'import { Bot } from "grammy";\nexport function connect(token) {\n  const bot = new Bot(token);\n'
+            ASK
+            + 'import { Bot } from "grammy";\nexport function connect(token) {\n  const bot = new Bot(token);\n'
             '  bot.command("ping", (ctx) => ctx.reply("pong"));\n'
             '  bot.on("message:text", async (ctx) => ctx.reply(await answer(ctx.message.text)));\n}\n',
             "bot",
@@ -180,6 +182,8 @@ ASK = 'import { answer } from "./llm";\n'
     ],
     ids=lambda value: value if isinstance(value, str) and value.endswith((".ts", ".tsx")) else "",
 )
-def test_what_a_framework_starts_is_an_entry(tree: Tree, path: str, source: str, kind: str, line: int) -> None:
+def test_what_a_framework_starts_is_an_entry(
+    tree: Tree, path: str, source: str, kind: str, line: int
+) -> None:
     found = entered(tree({"llm.ts": LLM, "package.json": PACKAGES, path: source}))
     assert [(k, p, at) for k, p, at, _ in found] == [(kind, path, line)]

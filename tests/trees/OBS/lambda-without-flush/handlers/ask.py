@@ -1,0 +1,7 @@
+from langfuse.openai import OpenAI
+
+client = OpenAI(timeout=20)
+
+
+def lambda_handler(event, context):
+    return client.responses.create(model="gpt-4o-mini", input=event["text"]).output_text

@@ -1,0 +1,1 @@
+SELECT AVG(score) FROM feedback GROUP BY week;
