@@ -218,8 +218,8 @@ class Judge:
 
     def _finished(self, control: Control, found: Verdict) -> tuple[Finding, ...]:
         """Findings with their fingerprints and fix snippets."""
-        states = self.workspace.states
-        digests = tuple(states[f.path].digest if f.path in states else b"" for f in found.findings)
+        states = [self.workspace.state(f.path) for f in found.findings]
+        digests = tuple(state.digest if state is not None else b"" for state in states)
         known = self._fingerprinted.get(control.id)
         if known is not None and known[0] == found and known[1] == digests:
             return known[2]

@@ -79,6 +79,8 @@ class Database:
         self._running: set[_Entry] = set()
         self._revision = 1
         self._computed: dict[Callable[..., Any], set[tuple[Hashable, ...]]] = {}
+        self._doubted: dict[_Entry, None] = {}
+        self._absent: dict[_Entry, None] = {}
 
     def begin(self) -> None:
         """Forget what was computed so far, so that `Query.runs` tells of what follows."""
@@ -113,21 +115,25 @@ class Database:
         self._revision += 1
         for entry in gone:
             entry.value = _ABSENT
+            self._absent[entry] = None
             entry.changed = self._revision
         self._doubt(iter(gone))
 
     def sweep(self) -> None:
         """Drop results that nothing reads any more, so that long sessions do not grow."""
-        stale = [
-            (key, e)
-            for key, e in self._entries.items()
-            if e.doubtful or (e.compute is None and e.value is _ABSENT and not e.readers)
-        ]
-        for key, entry in stale:
-            if entry.compute is None or not entry.readers:
-                for read in entry.reads:
-                    read.readers.discard(entry)
-                del self._entries[key]
+        for entry in reversed(self._doubted):
+            if entry.doubtful and not entry.readers:
+                self._drop(entry)
+        self._doubted = {e: None for e in self._doubted if e.doubtful and e.readers}
+        for entry in [e for e in self._absent if e.value is not _ABSENT or not e.readers]:
+            del self._absent[entry]
+            if entry.value is _ABSENT:
+                self._drop(entry)
+
+    def _drop(self, entry: _Entry) -> None:
+        for read in entry.reads:
+            read.readers.discard(entry)
+        del self._entries[entry.compute, *entry.arguments]
 
     def _input(self, key: Hashable) -> _Entry:
         slot = (None, key)
@@ -135,6 +141,7 @@ class Database:
         if entry is None:
             entry = self._entries[slot] = _Entry(None, (key,))
             entry.changed = self._revision
+            self._absent[entry] = None
         return entry
 
     def _doubt(self, changed: Any) -> None:
@@ -143,6 +150,7 @@ class Database:
             for reader in pending.pop().readers:
                 if not reader.doubtful:
                     reader.doubtful = True
+                    self._doubted[reader] = None
                     pending.append(reader)
 
     def _record(self, entry: _Entry) -> None:

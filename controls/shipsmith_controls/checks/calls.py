@@ -14,7 +14,7 @@ from shipsmith_controls.checks.vocabulary import (
 from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.index import dotted
-from shipsmith_controls.links.reach import model_calls, reach
+from shipsmith_controls.links.reach import model_calls
 from shipsmith_controls.links.retrying import Retrying, retrying
 from shipsmith_controls.links.settings import Effective, State, effective
 from shipsmith_controls.links.timing import bounded_around, platform_limit

@@ -19,7 +19,7 @@ from shipsmith_controls.links.entries import ANSWERING, Entry, ai_entries
 from shipsmith_controls.links.labels import labels
 from shipsmith_controls.links.modules import users_of
 from shipsmith_controls.links.quotas import gateway_quota, quota_of
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import outline
 from shipsmith_controls.links.small_tasks import is_small, tier_of
 from shipsmith_controls.links.traits import tool_calls
 from shipsmith_controls.links.tree import index
@@ -41,7 +41,7 @@ def _fed(db: Database) -> tuple[Subject, ...]:
         for entry in found.values()
     ]
     for call in tool_calls(db):
-        above = reach(db).above(Node(call.path, call.function))
+        above = outline(db).above(Node(call.path, call.function))
         if not above & set(found):
             subjects.append(subject_of(db, call))
     return tuple(subjects)

@@ -23,7 +23,9 @@ def _answering(db: Database) -> tuple[Subject, ...]:
 
 def entry_subject(entry: Entry) -> Subject:
     """An entry as the subject of a check, at the line that declares it."""
-    return Subject(Place(entry.path, entry.line), entry.route or entry.function or "this page", key=entry.function)
+    return Subject(
+        Place(entry.path, entry.line), entry.route or entry.function or "this page", key=entry.function
+    )
 
 
 @query

@@ -29,6 +29,10 @@ class Every(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why it is not applicable when there is no subject."""
     missing: str = ""
     points_at: str = ""
+    ask: str = ""
+    """What a person is asked when there is no subject."""
+    otherwise: tuple[str, ...] = ()
+    """Evidence that counts half where there is no subject."""
 
 
 class NoHits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -197,6 +201,8 @@ def _every(db: Database, check: Every) -> Verdict:
                 confidence=Confidence.LOW,
                 note=f"{counted.unseen} of them could not be followed, so nothing is counted",
             )
+        if check.ask:
+            return _ask(db, Ask(check.ask, any=check.otherwise))
         return not_applicable(check.empty or f"there is no {check.every} here")
     findings = counted.findings
     if counted.status is Status.MISSING and check.points_at:

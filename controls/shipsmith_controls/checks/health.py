@@ -26,7 +26,9 @@ from shipsmith_controls.links.workloads import Workload, workloads
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 
-_APPS = frozenset({"FastAPI", "Flask", "Starlette", "express", "Hono", "fastify", "Sanic", "Litestar", "Quart", "Koa"})
+_APPS = frozenset(
+    {"FastAPI", "Flask", "Starlette", "express", "Hono", "fastify", "Sanic", "Litestar", "Quart", "Koa"}
+)
 _ASKED = re.compile(
     r"(?:https?://[^/\s\"']+|(?:localhost|127\.0\.0\.1|0\.0\.0\.0)[^/\s\"']*)(?P<url>/[\w/.-]*)"
     r"|(?:path|healthCheckPath|HealthCheckPath)[\"']?\s*[:=]\s*[\"']?(?P<path>/[\w/.-]*)"
@@ -35,7 +37,9 @@ _ASKED = re.compile(
 
 @when("the app runs in containers")
 def _has_workloads(db: Database) -> bool:
-    return bool(workloads(db)) and any(e.kind in NETWORK and e.kind != "graph" for e in started_entries(db))
+    return bool(workloads(db)) and any(
+        e.kind in NETWORK and e.kind != "graph" for e in started_entries(db)
+    )
 
 
 @support("a health route that looks at a dependency")
@@ -53,7 +57,10 @@ def _route(db: Database) -> tuple[Support, ...]:
 
 @subject("workload of the app")
 def _workloads(db: Database) -> tuple[Subject, ...]:
-    return tuple(Subject(Place(w.path, w.line), w.name if w.kind != "docker" else "this image") for w in workloads(db))
+    return tuple(
+        Subject(Place(w.path, w.line), w.name if w.kind != "docker" else "this image")
+        for w in workloads(db)
+    )
 
 
 @query
@@ -73,7 +80,11 @@ def _probe(db: Database, each: Subject) -> Holding:
     place_ = Evidence(found.path, found.probe_line, "a probe of the health route", weak=not known)
     if known:
         return Holding(Strength.STRONG, evidence=(place_,))
-    said = f"its probe asks {min(asked)}, which is no health route here" if asked else "its probe asks no health route"
+    said = (
+        f"its probe asks {min(asked)}, which is no health route here"
+        if asked
+        else "its probe asks no health route"
+    )
     note = Evidence(found.path, found.probe_line, said, weak=True)
     return Holding(Strength.WEAK, said, evidence=(note,))
 

@@ -60,6 +60,9 @@ def _words(check: Check | Part) -> Iterable[tuple[str, str, Iterable[str]]]:
         yield "has", check.has, v.PROPERTIES
         for word in check.where:
             yield "where", word, v.FILTERS
+    if isinstance(check, Every):
+        for word in check.otherwise:
+            yield "otherwise", word, v.SUPPORTS
     if isinstance(check, NoHits):
         yield "none", check.none, v.HITS
     if isinstance(check, (AnyOf, Ask, Part)):

@@ -47,7 +47,10 @@ def _lost(db: Database) -> tuple[Place, ...]:
 
     lost = sorted((each for each in ratings(db) if each.kept is None), key=rank)
     if lost:
-        return tuple(Place(each.path, each.line) for each in lost[:_MOST])
+        first = {each.path: each.line for each in reversed(lost)}
+        return tuple(
+            Place(path, first[path]) for path in list(dict.fromkeys(e.path for e in lost))[:_MOST]
+        )
     shown = tuple(Place(*(*renderers(db, s), *s.places)[0]) for s in surfaces(db))
     calls = llm_calls(db)[:1]
     return shown or tuple(Place(call.path, call.line, call.end_line) for call in calls)

@@ -1,4 +1,4 @@
-"""Words of the check on repeated work: tools and consumers that act, and what keeps them from acting twice."""
+"""Words of the check on repeated work: tools and consumers that act, and their guards."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ ShownKind = OneOf[
     "aside",
     "name",
     "help",
+    "handover",
     "rating",
     "accept",
     "discard",
@@ -27,8 +28,9 @@ ShownKind = OneOf[
 ]
 """`messages`: a list of chat messages is laid out. `chat`: a chat hook or widget of a library.
 `answer`: model text is rendered. `notice`: a text says that an AI speaks; `aside`: it says so in an
-attribute. `name`: a short text with the word AI, GPT, bot. `help`: a link to support. `rating`: a
-control to rate. `accept`, `discard`: take or leave a text. `change`: regenerate, edit, stop, undo."""
+attribute. `name`: a short text with the word AI, GPT, bot. `help`: a link to support. `handover`:
+an offer to talk to a person. `rating`: a control to rate. `accept`, `discard`: take or leave a
+text. `change`: regenerate, edit, stop, undo."""
 
 
 class Shown(Fact, frozen=True):
@@ -65,8 +67,11 @@ _LOCALE = re.compile(
 )
 NOTICE = (
     rb"AI[- ]generated|[Gg]enerated (?:by|with) (?:an )?AI\b|[Pp]owered by AI and (?:can|may|might)"
-    rb"|\b(?:AI|LLMs?|[Aa]ssistants?|[Bb]ots?|[Cc]hatbots?|[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})"
-    rb"(?: responses?| answers?)? (?:can|may|might) (?:make mistakes|be wrong|be inaccurate|be incorrect|produce)"
+    rb"|\b(?:AI|LLMs?|[Aa]ssistants?|[Bb]ots?|[Cc]hatbots?"
+    rb"|(?!(?:It|This|That|We|You|Your|The|There|These|Some|Values?|Data|Files?|Inputs?|Password)\b)"
+    rb"[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})"
+    rb"(?: responses?| answers?)? (?:can|may|might) (?:make mistakes|be wrong|be inaccurate|be incorrect"
+    rb"|produce)"
     rb"|(?:[Cc]hatting|[Tt]alking|[Ss]peaking) (?:to|with) an? (?:AI|virtual|automated)\b"
 )
 _NOTICE = re.compile(NOTICE)
@@ -102,6 +107,10 @@ _HELP = re.compile(
     rb"|href=[\"'{`]+(mailto:[^\"'}`]*(?:support|help|contact)[^\"'}`]*)"
     rb"|\[([^\]\n]*\b(?:[Ss]upport|[Cc]ontact us|[Gg]et help)\b[^\]\n]*)\]"
     rb"\((?:https?:|mailto:)[^)]*\)"
+)
+_HANDOVER = re.compile(
+    rb"\b(?:[Tt]alk|[Ss]peak|[Cc]hat|[Cc]onnect(?: me)?) (?:to|with) (?:an? |our )?"
+    rb"(?:human|(?:real |live )?person|live agent|human agent|support agent|representative)\b"
 )
 _RATING = re.compile(
     rb"\b(?:ThumbUp|ThumbsUp|ThumbDown|ThumbsDown|HandThumbUp|HandThumbsUp|ThumbLike|LikeIcon|LikeFilled)\w*"
@@ -165,6 +174,7 @@ _TABLE: tuple[tuple[ShownKind, re.Pattern[bytes], tuple[bytes, ...]], ...] = (
         ),
     ),
     ("help", _HELP, (b"upport", b"ontact", b"et help", b"mailto:")),
+    ("handover", _HANDOVER, (b"human", b"person", b"agent", b"representative")),
     ("rating", _RATING, (b"humb", b"\xf0\x9f\x91", b"eedback", b"Vote", b"Rat", b"Like", b"like(")),
     ("accept", _ACCEPT, (b"Accept", b"Apply", b"Insert", b"Replace", b"Approve", b"Use this", b"Keep")),
     ("discard", _DISCARD, (b"Discard", b"Reject", b"Dismiss", b"Decline")),
@@ -174,7 +184,7 @@ _TABLE: tuple[tuple[ShownKind, re.Pattern[bytes], tuple[bytes, ...]], ...] = (
         (b"egenerate", b"Stop", b"stop", b"ndo", b"Edit", b"etry", b"Restore", b"restoreVersion"),
     ),
 )
-_PYTHON_KINDS = frozenset({"messages", "notice", "rating", "help"})
+_PYTHON_KINDS = frozenset({"messages", "notice", "rating", "help", "handover"})
 _COMMENT = (b"//", b"*", b"/*", b"#", b"<!--", b"{/*")
 _LIMIT = 400_000
 _LONGEST = 500

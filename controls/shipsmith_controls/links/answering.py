@@ -57,7 +57,9 @@ def reads_records(db: Database, entry: Entry) -> bool:
     if facts is None or at is None:
         return False
     body = facts.module.functions[at].block
-    exprs = [a.value for a in facts.module.assigns if a.value is not None and body in facts.above(a.block)]
+    exprs = [
+        a.value for a in facts.module.assigns if a.value is not None and body in facts.above(a.block)
+    ]
     exprs += [h for i, b in enumerate(facts.module.blocks) if body in facts.above(i) for h in b.heads]
     return any(
         (isinstance(part, code.Literal) and part.value == "Records")

@@ -9,7 +9,7 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls import ModelCall, Node
 from shipsmith_controls.links.index import ModuleIndex
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.neighbours import callers_of
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.queries import Database
 
@@ -35,12 +35,11 @@ def sites(db: Database, call: ModelCall, levels: int = 2) -> Iterator[Site]:
 
 def sites_above(db: Database, node: Node, levels: int) -> Iterator[Site]:
     """The sites that lead to a function, level by level."""
-    graph = reach(db)
     wave, seen = [node], {node}
     for level in range(1, levels + 1):
         following: list[Node] = []
         for here in wave:
-            for caller, edge in graph.callers.get(here, ()):
+            for caller, edge in callers_of(db, here):
                 yield Site(caller.path, edge.call, edge.line, caller.name, level)
                 if caller not in seen:
                     seen.add(caller)
@@ -105,11 +104,12 @@ def is_inside(facts: ModuleIndex, block: int, outer: int) -> bool:
 
 def calls_inside(facts: ModuleIndex, outer: int) -> Iterator[tuple[int, code.Call]]:
     """Calls that stand anywhere inside a block."""
-    for i, call in enumerate(facts.module.calls):
-        if is_inside(facts, call.block, outer):
-            yield i, call
+    own = facts.calls_of_block
+    for i in sorted(i for block in facts.within(outer) for i in own.get(block, ())):
+        yield i, facts.module.calls[i]
 
 
 def exits_inside(facts: ModuleIndex, outer: int) -> Iterator[code.Exit]:
     """Returns, raises, yields, breaks and continues anywhere inside a block."""
-    return (out for out in facts.module.exits if is_inside(facts, out.block, outer))
+    within = facts.within(outer)
+    return (out for out in facts.module.exits if out.block in within)

@@ -9,7 +9,7 @@ from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls import Node
 from shipsmith_controls.links.index import argument, last_name
 from shipsmith_controls.links.packages import users_of_package
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import outline
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.queries import Database, query
 
@@ -41,7 +41,7 @@ def _in_file(db: Database, path: str, names: set[str], needed: list[str], title:
     facts = index(db, path)
     if facts is None:
         return []
-    leading = reach(db).leading
+    leading = outline(db).leading
     found: list[Breaker] = []
     for call in facts.module.calls:
         if last_name(call.callee) not in names:
@@ -66,7 +66,7 @@ def _in_file(db: Database, path: str, names: set[str], needed: list[str], title:
 
 def _guards_leading(db: Database, path: str, call: code.Call) -> bool:
     """Whether a function that leads to a model is handed to the breaker."""
-    leading = reach(db).leading
+    leading = outline(db).leading
     facts = index(db, path)
     if facts is None:
         return False

@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge.schema import CallKind, CallShape
 from shipsmith_controls.links import http, sdk
-from shipsmith_controls.links.classes import bases, called_from_outside, object_of
+from shipsmith_controls.links.classes import (
+    bases,
+    called_from_outside,
+    object_of,
+    standing_for_sdk,
+)
 from shipsmith_controls.links.commands_sent import fitting
 from shipsmith_controls.links.graph import LLM_KINDS, Edge, FileCalls, ModelCall, Node
-from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name, plain_base
+from shipsmith_controls.links.index import ModuleIndex, dotted, last_name
+from shipsmith_controls.links.pieces import calls_in, references, tail
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.roots import Roots
 from shipsmith_controls.links.sdk import Client
@@ -124,6 +131,8 @@ class _Reader:
                 self._outside(value.heir, i, call)
             elif isinstance(value, Extern) and sdk.constructor_of(value):
                 self.makers.add(i)
+            elif isinstance(value, Param) and isinstance(callee, code.Name):
+                self._called_back(value, i, call)
         sure = True
         if match is None and last_name(callee) in sdk.call_names():
             match = self._injected(call, callee, clients)
@@ -179,32 +188,31 @@ class _Reader:
                 return fitting(self.db, self.path, call, found) if found is not None else None
             case Declared(extern=extern):
                 return sdk.method_shape(Made(extern, ()))
-            case Piped(path=path, block=block, operands=operands):
-                return self._piped(path, block, operands, last_name(call.callee))
+            case Piped():
+                return self._piped(value, last_name(call.callee))
         return None
 
-    def _piped(
-        self, path: str, block: int, operands: tuple[code.Expr, ...], name: str
-    ) -> sdk.Found | None:
-        for operand in operands:
-            for value in values(self.db, path, block, operand, callers=True):
+    def _piped(self, whole: Piped, name: str) -> sdk.Found | None:
+        """The call of a composition is one of the model in it; what was laid over it holds too."""
+        found: sdk.Found | None = None
+        for operand in whole.operands:
+            for value in values(self.db, whole.path, whole.block, operand, callers=True):
                 if isinstance(value, Piped):
-                    inner = self._piped(value.path, value.block, value.operands, name)
-                    if inner is not None:
-                        return inner
+                    found = self._piped(value, name)
                 elif isinstance(value, (Made, Declared)):
                     traced = sdk.trace_client(value)
                     if traced is not None and traced.maker.type.pipes and not traced.pending:
                         found = sdk.piped_shape(traced.maker, traced.client, name)
-                        if found is not None:
-                            return found
-        return None
+                if found is not None and found.client is not None:
+                    layers = (*found.client.layers, *whole.laid)
+                    return found._replace(client=replace(found.client, layers=layers))
+        return found
 
     def _told_by_path(self, call: code.Call) -> sdk.Found | None:
         """A call whose path alone tells it, in a file that names that SDK."""
         whole = dotted(call.callee)
         if whole is None or "." not in whole:
-            whole = _tail(call.callee)
+            whole = tail(call.callee)
         steps = whole.split(".")
         named = frozenset(skim(self.db, self.path).markers)
         for start in range(1, len(steps) - 1):
@@ -229,6 +237,13 @@ class _Reader:
             for member in Walk(self.db).member(value.path, value.klass, "constructor", None, 0):
                 if isinstance(member, Fn):
                     self._edge(member, call, at.line, self._source(at.block))
+
+    def _called_back(self, value: Param, i: int, call: code.Call) -> None:
+        """A parameter that is called leads to the functions that the callers hand in."""
+        for passed in Walk(self.db).passed(value, 0):
+            target = node_of(self.db, passed) if isinstance(passed, Fn) else None
+            if target is not None:
+                self.edges[Edge(self._source(call.block), target, i, call.line, back=True)] = None
 
     def _outside(self, klass: tuple[str, int], i: int, call: code.Call) -> None:
         """What is inherited from outside the tree may call every method of the heir."""
@@ -257,7 +272,7 @@ class _Reader:
         """Functions of the tree given to a call: handlers, tasks, graph nodes, tools."""
         source = self._source(call.block)
         for given in (*call.args, *(k.value for k in call.keywords)):
-            for part in _references(given):
+            for part in references(given):
                 if last_name(part) in sdk.call_names() and isinstance(part, code.Attribute):
                     self._deferred(i, call, part)
                 self._refer(call.block, part, call.line, source)
@@ -285,7 +300,7 @@ class _Reader:
         if isinstance(call.callee, code.Name) and call.callee.id[:1].isupper():
             self._refer(call.block, call.callee, call.line, self._source(call.block))
         for keyword in call.keywords:
-            for part in _references(keyword.value):
+            for part in references(keyword.value):
                 self._refer(call.block, part, call.line, self._source(call.block))
 
     def _refer(self, block: int, expr: code.Expr, line: int, source: str) -> None:
@@ -334,23 +349,14 @@ class _Reader:
         sdk_calls = self.makers | {m.call for m in self.model}
         for assign in self.module.assigns:
             top = assign.block == 0 and isinstance(assign.target, code.Name)
-            made = any(c in sdk_calls for c in _calls_in(assign.value, self.module)) if top else False
+            made = any(c in sdk_calls for c in calls_in(assign.value, self.module)) if top else False
             if top and (made or http.names_host(assign.value)):
                 yield last_name(assign.target)
         for call in sdk_calls:
             name = self._source(self.module.calls[call].block)
             if name:
                 yield name.split(".")[0]
-        for klass in self.module.classes:
-            for base in klass.bases:
-                for value in Walk(self.db).values(self.path, klass.parent, plain_base(base)):
-                    if isinstance(value, Extern) and sdk.constructor_of(value):
-                        yield klass.qualname.split(".")[0]
-        for function in self.module.functions:
-            if isinstance(function.returns, (code.Name, code.Attribute)):
-                for value in Walk(self.db).declared(self.path, function.parent, function.returns, 0):
-                    if isinstance(value, Declared) and sdk.constructor_of(value.extern):
-                        yield function.qualname.split(".")[0]
+        yield from standing_for_sdk(self.db, self.path, self.facts)
 
 
 __all__ = ["LLM_KINDS", "Edge", "FileCalls", "ModelCall", "Node", "file_calls", "flat_calls", "node_of"]
@@ -376,32 +382,6 @@ _SIDE_WORDS: dict[str, CallKind] = {
 def told_kind(shape: CallShape, function: str) -> CallKind:
     """What a call does: of one that takes any model (`invoke_model`) its function's name tells it."""
     if shape.kind == "generation" and "invoke_model" in shape.path:
-        return next((kind for word, kind in _SIDE_WORDS.items() if word in tokens(function)), "generation")
+        words = tokens(function)
+        return next((kind for word, kind in _SIDE_WORDS.items() if word in words), "generation")
     return shape.kind
-
-
-def _references(expr: code.Expr) -> Iterator[code.Expr]:
-    """Names and attributes in an argument that may be functions: plain, in lists, in options."""
-    match expr:
-        case code.Name() | code.Attribute():
-            yield expr
-        case code.Sequence(items=items):
-            for item in items:
-                yield from _references(item)
-        case code.Mapping(entries=entries):
-            for _, value in entries:
-                yield from _references(value)
-
-
-def _tail(expr: code.Expr) -> str:
-    """The attribute names at the end of a callee whose root is not a name, after a `?`."""
-    parts: list[str] = []
-    while isinstance(expr, code.Attribute):
-        parts.append(expr.name)
-        expr = expr.base
-    return ".".join(["?", *reversed(parts)])
-
-
-def _calls_in(expr: code.Expr | None, module: code.Module) -> Iterator[int]:
-    found = inside(expr, module) if expr is not None else ()
-    return (e.call for e in found if isinstance(e, code.CallRef))

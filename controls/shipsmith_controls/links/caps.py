@@ -18,7 +18,8 @@ from shipsmith_controls.knowledge.schema import Setting
 from shipsmith_controls.links import sdk
 from shipsmith_controls.links.calls import ModelCall, Node
 from shipsmith_controls.links.index import ModuleIndex, argument
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.neighbours import callers_of
+from shipsmith_controls.links.reach import outline
 from shipsmith_controls.links.settings import (
     State,
     clients_behind,
@@ -92,14 +93,14 @@ def _ranges(db: Database) -> tuple[tuple[str, int, int], ...]:
 
 def _between(db: Database, asked: Generation) -> frozenset[Node]:
     """The functions from a place that asks down to the model call, and those around the call itself."""
-    above = reach(db).above(Node(asked.model.path, asked.model.function))
+    above = outline(db).above(Node(asked.model.path, asked.model.function))
     if asked.call == asked.model.call and asked.path == asked.model.path:
         return frozenset({asked.node})
     below = {asked.node}
     pending = [asked.node]
     forward: dict[Node, list[Node]] = {}
     for node in above:
-        for caller, _ in reach(db).callers.get(node, ()):
+        for caller, _ in callers_of(db, node):
             forward.setdefault(caller, []).append(node)
     while pending:
         for node in forward.get(pending.pop(), ()):

@@ -7,11 +7,12 @@ from functools import cache
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge import load
+from shipsmith_controls.links import sdk
 from shipsmith_controls.links.graph import Node
 from shipsmith_controls.links.index import ModuleIndex, plain_base
 from shipsmith_controls.links.symbols import Symbols
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.value import Cls, Extern, Fn
+from shipsmith_controls.links.value import Cls, Declared, Extern, Fn
 from shipsmith_controls.links.values import Walk
 from shipsmith_controls.queries import Database, query
 
@@ -33,6 +34,23 @@ def bases(db: Database, path: str, facts: ModuleIndex) -> Iterator[tuple[str, No
                     other = index(db, value.path)
                     if other is not None:
                         yield klass.qualname, Node(value.path, other.module.classes[value.klass].qualname)
+
+
+def standing_for_sdk(db: Database, path: str, facts: ModuleIndex) -> Iterator[str]:
+    """Names at module level that stand for something of an SDK.
+
+    They are heirs of its classes, and functions declared to return one.
+    """
+    for klass in facts.module.classes:
+        for base in klass.bases:
+            for value in Walk(db).values(path, klass.parent, plain_base(base)):
+                if isinstance(value, Extern) and sdk.constructor_of(value):
+                    yield klass.qualname.split(".")[0]
+    for function in facts.module.functions:
+        if isinstance(function.returns, (code.Name, code.Attribute)):
+            for value in Walk(db).declared(path, function.parent, function.returns, 0):
+                if isinstance(value, Declared) and sdk.constructor_of(value.extern):
+                    yield function.qualname.split(".")[0]
 
 
 @query

@@ -1,4 +1,4 @@
-"""What a caller is told when the model fails: the answers of handlers on the way from an entry to a model."""
+"""What a caller is told when the model fails: the handlers on the way from an entry to a model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shipsmith_controls.links.failure_answers import Answer, classify
 from shipsmith_controls.links.handled import block_at, catches, enclosing
 from shipsmith_controls.links.index import ModuleIndex, argument, inside, last_name
 from shipsmith_controls.links.modules import importers
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.neighbours import edges_of, leads, model_calls_in, overrides_of
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Fn
 from shipsmith_controls.links.values import values
@@ -63,7 +63,6 @@ class _Walk:
 
     def __init__(self, db: Database, entry: Entry) -> None:
         self.db, self.entry = db, entry
-        self.graph = reach(db)
         self.known: dict[Node, tuple[Outcome, ...]] = {}
 
     def of_node(self, node: Node, depth: int) -> tuple[Outcome, ...]:
@@ -75,15 +74,21 @@ class _Walk:
             return ()
         found: dict[Outcome, None] = {}
         here = Outcome("escapes", node.path, 0)
-        for call in self.graph.calls_by_node.get(node, ()):
-            if call.is_llm:
-                found.update(dict.fromkeys(self._caught(node, facts, call.call, call.line, (here,), depth)))
-        for edge in self.graph.edges.get(node, ()):
-            if edge.target in self.graph.leading and edge.target != node:
-                inner = self.of_node(edge.target, depth + 1)
-                found.update(dict.fromkeys(self._caught(node, facts, edge.call, edge.line, inner, depth)))
-        found.update(dict.fromkeys(self._told_by_stream(node, facts)))
-        if any(o.kind == "typed" and o.path == node.path for o in self._told_by_stream(node, facts)):
+        for call in model_calls_in(self.db, node.path):
+            if call.function == node.name and call.is_llm:
+                found.update(
+                    dict.fromkeys(self._caught(node, facts, call.call, call.line, (here,), depth))
+                )
+        for edge in edges_of(self.db, node):
+            # A call of a method of a base class may land in each override of it.
+            for target in (edge.target, *overrides_of(self.db, edge.target)):
+                if target != node and leads(self.db, target):
+                    inner = self.of_node(target, depth + 1)
+                    ends = self._caught(node, facts, edge.call, edge.line, inner, depth)
+                    found.update(dict.fromkeys(ends))
+        told = tuple(self._told_by_stream(node, facts))
+        found.update(dict.fromkeys(told))
+        if any(o.kind == "typed" and o.path == node.path for o in told):
             found.pop(here, None)
         self.known[node] = tuple(found)
         return self.known[node]
@@ -117,7 +122,7 @@ class _Walk:
     def _told_by_stream(self, node: Node, facts: ModuleIndex) -> Iterator[Outcome]:
         """`onError` of a UI stream: the text that it returns is what the client sees."""
         at = facts.by_qualname.get(node.name)
-        if at is None:
+        if at is None or _TELLING.isdisjoint(facts.calls_named):
             return
         for _, call in calls_inside(facts, facts.module.functions[at].block):
             if last_name(call.callee) not in _TELLING:
@@ -199,7 +204,12 @@ def _handlers_in(db: Database, path: str) -> tuple[Outcome, ...]:
                 found.extend(_of_app(db, Fn(path, i)))
     for call in facts.module.calls:
         name = last_name(call.callee)
-        if name in _APP_CALLS and isinstance(call.callee, code.Attribute) and call.args and _is_wide(call, facts):
+        if (
+            name in _APP_CALLS
+            and isinstance(call.callee, code.Attribute)
+            and call.args
+            and _is_wide(call, facts)
+        ):
             for value in values(db, path, call.block, call.args[-1]):
                 if isinstance(value, Fn) and (name != "use" or _takes_error(db, value)):
                     found.extend(_of_app(db, value))

@@ -12,7 +12,7 @@ from shipsmith_controls.links.around import calls_inside, exits_inside
 from shipsmith_controls.links.calls import Node
 from shipsmith_controls.links.index import ModuleIndex, argument, dotted, inside, last_name
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import model_calls
 from shipsmith_controls.links.sql import statement_of
 from shipsmith_controls.links.tool_definitions import Tool, tools
 from shipsmith_controls.links.tree import index
@@ -21,41 +21,57 @@ from shipsmith_controls.links.values import Walk, values
 from shipsmith_controls.queries import Database, query
 
 _ACTS = frozenset(
-    "insert insertOne insertMany insert_one insert_many update_one update_many updateOne updateMany delete_one "
-    "delete_many deleteOne deleteMany bulk_create bulk_write bulk_update add_all save commit executemany sendMail "
-    "send_email sendEmail send_message sendMessage postMessage chat_postMessage Popen check_call check_output "
+    "insert insertOne insertMany insert_one insert_many update_one update_many updateOne "
+    "updateMany delete_one "
+    "delete_many deleteOne deleteMany bulk_create bulk_write bulk_update add_all save commit "
+    "executemany sendMail "
+    "send_email sendEmail send_message sendMessage postMessage chat_postMessage Popen "
+    "check_call check_output "
     "execSync spawn rmtree unlink writeFile writeFileSync write_text write_bytes put_object upload_file "
-    "upload_fileobj publish put_item delete_item update_item delete_object setDoc addDoc updateDoc deleteDoc".split()
+    "upload_fileobj publish put_item delete_item update_item delete_object setDoc addDoc "
+    "updateDoc deleteDoc".split()
 )
 _VERBS = frozenset(
-    "create save update delete remove insert send book cancel schedule pay refund charge submit publish upload "
+    "create save update delete remove insert send book cancel schedule pay refund charge "
+    "submit publish upload "
     "write store upsert edit modify post add set".split()
 )
 _PLAIN = frozenset(
-    "task client stream reader writer ui prompt agent model chain llm embedding embeddings session engine event "
+    "task client stream reader writer ui prompt agent model chain llm embedding embeddings "
+    "session engine event "
     "response headers header request schema tool tools logger span hash timestamp progress context error "
-    "message messages state config completion image node edge edges middleware timeout interval attribute "
+    "message messages state config completion image node edge edges middleware timeout "
+    "interval attribute "
     "attributes handler handlers listener query filter data text parser server router callback default "
     "result results index retriever vector score step usage user locale cookie transaction".split()
 )
-_READS = frozenset("search query retrieve fetch read extract scrape embed rerank get list find lookup".split())
+_READS = frozenset(
+    "search query retrieve fetch read extract scrape embed rerank get list find lookup".split()
+)
 _HTTP = frozenset({"post", "put", "patch", "delete"})
 _CLIENTS = frozenset("requests httpx axios session client http aiohttp got ky superagent api".split())
 _BODIES = frozenset("execute func fn handler run callback invoke coroutine _run _arun call".split())
 _SQL = re.compile(r"^\s*(?:insert|update|delete|merge|replace)\b", re.IGNORECASE)
-_CONFLICT = re.compile(r"\bon\s+(?:conflict|duplicate\s+key)|\bmerge\s+into|\breplace\s+into|insert\s+or\s+ignore", re.I)
+_CONFLICT = re.compile(
+    r"\bon\s+(?:conflict|duplicate\s+key)|\bmerge\s+into|\breplace\s+into|insert\s+or\s+ignore", re.I
+)
 _KEYS = frozenset(
-    "idempotency_key idempotencyKey Idempotency-Key idempotency-key X-Idempotency-Key MessageDeduplicationId "
-    "message_deduplication_id deduplication_id jobId job_id _job_id task_id dedupe_key dedupeKey request_id "
-    "client_token ClientToken ClientRequestToken clientRequestToken client_request_token nx onConflict".split()
+    "idempotency_key idempotencyKey Idempotency-Key idempotency-key X-Idempotency-Key "
+    "MessageDeduplicationId "
+    "message_deduplication_id deduplication_id jobId job_id _job_id task_id dedupe_key "
+    "dedupeKey request_id "
+    "client_token ClientToken ClientRequestToken clientRequestToken client_request_token nx "
+    "onConflict".split()
 )
 _WEAK_KEYS = frozenset({"job_id", "task_id", "request_id"})
 _GUARDS = frozenset(
-    "upsert get_or_create update_or_create getOrCreate findOrCreate onConflictDoNothing onConflictDoUpdate "
+    "upsert get_or_create update_or_create getOrCreate findOrCreate onConflictDoNothing "
+    "onConflictDoUpdate "
     "on_conflict_do_nothing on_conflict_do_update setnx connectOrCreate merge".split()
 )
 _DONE = frozenset(
-    "status exists exist existing already done processed completed complete finished duplicate seen handled "
+    "status exists exist existing already done processed completed complete finished duplicate "
+    "seen handled "
     "locked lock sent".split()
 )
 
@@ -125,7 +141,7 @@ def _effect(db: Database, tool: Tool, path: str, function: int, depth: int) -> E
     if facts is None:
         return None
     body = facts.module.functions[function].block
-    asked = {(c.path, c.call) for c in reach(db).calls}
+    asked = {(c.path, c.call) for c in model_calls(db)}
     reads = bool(tokens(tool.name) & _READS)
     inner: list[tuple[str, int]] = []
     for i, call in calls_inside(facts, body):
@@ -149,7 +165,13 @@ def _acts(db: Database, path: str, facts: ModuleIndex, call: code.Call, reads: b
     whole = dotted(call.callee) or name
     if name in _ACTS:
         return True
-    if whole in ("subprocess.run", "os.system", "os.remove", "asyncio.create_subprocess_shell", "child_process.exec"):
+    if whole in (
+        "subprocess.run",
+        "os.system",
+        "os.remove",
+        "asyncio.create_subprocess_shell",
+        "child_process.exec",
+    ):
         return True
     if name in _HTTP and isinstance(call.callee, code.Attribute):
         root = tokens(whole.rpartition(".")[0])
@@ -200,13 +222,19 @@ def _guard(
         name = last_name(call.callee)
         said = _key(call, facts) or (name if name in _GUARDS else "")
         if not said and name in ("execute", "query", "text", "run", "fetchrow"):
-            said = "a conflict clause" if _CONFLICT.search(statement_of(db, path, facts.module, call)) else ""
+            said = (
+                "a conflict clause"
+                if _CONFLICT.search(statement_of(db, path, facts.module, call))
+                else ""
+            )
         if said:
             return Effect(path, call.line, said)
     for i, block in enumerate(facts.module.blocks):
-        if block.kind == "if" and body in facts.above(i) and block.heads and _asks_done(facts, block.heads[0]):
-            if any(out.kind in ("return", "continue") for out in exits_inside(facts, i)):
-                return Effect(path, block.line, "finished work is skipped")
+        if block.kind != "if" or not block.heads or body not in facts.above(i):
+            continue
+        leaves = any(out.kind in ("return", "continue") for out in exits_inside(facts, i))
+        if leaves and _asks_done(facts, block.heads[0]):
+            return Effect(path, block.line, "finished work is skipped")
     if depth < 2:
         for _, call in calls_inside(facts, body):
             for value in Walk(db).values(path, call.block, call.callee):
@@ -246,7 +274,10 @@ def _asks_done(facts: ModuleIndex, head: code.Expr) -> bool:
     if isinstance(head, code.Operation) and head.operator in ("not", "!"):
         inner = head.operands[0]
         # `if not redis.set(key, 1, nx=True): return`
-        return any(isinstance(p, code.CallRef) and _key(facts.module.calls[p.call], facts) for p in inside(inner, facts.module))
+        return any(
+            isinstance(p, code.CallRef) and _key(facts.module.calls[p.call], facts)
+            for p in inside(inner, facts.module)
+        )
     words = {
         word
         for part in inside(head, facts.module)

@@ -6,6 +6,7 @@ from shipsmith_controls.links.calls import ModelCall
 from shipsmith_controls.links.entries_read import Reader
 from shipsmith_controls.links.entries_script import script_entries
 from shipsmith_controls.links.entry import ANSWERING, NETWORK, Entry, EntryKind
+from shipsmith_controls.links.neighbours import calls_on_path
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.reach import reach, reached_files
 from shipsmith_controls.links.served import served
@@ -51,4 +52,4 @@ def ai_entries(db: Database) -> tuple[Entry, ...]:
 
 def llm_on_path(db: Database, entry: Entry) -> tuple[ModelCall, ...]:
     """LLM calls on the path of an entry."""
-    return tuple(call for call in reach(db).on_path(entry.node) if call.is_llm)
+    return tuple(call for call in calls_on_path(db, entry.node) if call.is_llm)

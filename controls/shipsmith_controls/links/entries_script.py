@@ -39,6 +39,9 @@ def script_entries(db: Database, path: str, facts: ModuleIndex) -> Iterator[Entr
     for name in sorted({*VERBS, *_PROCEDURES, "route"} & facts.calls_named.keys()):
         for i in facts.calls_named[name]:
             yield from _declared(db, path, facts, i, name)
+    for at, function in enumerate(facts.module.functions):
+        if function.doc == "use server" and facts.module.directive != "use server":
+            yield from _entry(db, Fn(path, at), "action")
     yield from _found(db, path, facts)
     yield from _worker(db, path, facts)
     yield from _lambda(db, path, facts)

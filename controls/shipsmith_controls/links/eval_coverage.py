@@ -13,7 +13,7 @@ from shipsmith_controls.links.evals import EvalRun, eval_runs, origin
 from shipsmith_controls.links.modules import imports_in_tree, resolve
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.prompts import Prompt, fed
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import outline, reach
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.queries import Database, query
 
@@ -112,7 +112,7 @@ def _started(db: Database) -> set[Node]:
                     found.add(origin(db, edge.target))
             made = {c.layers[0][0] for call in calls.model for c in call.clients if c.layers}
             found |= {
-                node for node in reach(db).leading if node.path in made and is_production(db, node.path)
+                node for node in outline(db).leading if node.path in made and is_production(db, node.path)
             }
     return found
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -16,9 +17,11 @@ from shipsmith_controls.links.eval_code import EvalCode, eval_code, eval_file_se
 from shipsmith_controls.links.eval_named import config_texts, files_named, is_result, names_data
 from shipsmith_controls.links.modules import imports_in_tree
 from shipsmith_controls.links.production import is_eval_path, is_production
-from shipsmith_controls.links.reach import model_calls, reach
+from shipsmith_controls.links.reach import model_calls, outline, reach
 from shipsmith_controls.links.tree import exists, family, files
 from shipsmith_controls.queries import Database, query
+
+T = TypeVar("T")
 
 _PROMPTFOO = re.compile(r"(?:^|/)promptfooconfig[^/]*\.(?:ya?ml|json)$", re.I)
 _ADDRESS = re.compile(r"^(?:https?://[^/]+|\*[^/]*)?(/[\w\-./{}*]+)(?:\?.*)?$")
@@ -126,7 +129,7 @@ def _reached(
 
 def _indices(db: Database, entry: Entry) -> set[int]:
     calls = model_calls(db)
-    return {i for i in reach(db).leading.get(entry.node, ()) if calls[i].is_llm}
+    return {i for i in outline(db).leading.get(entry.node, ()) if calls[i].is_llm}
 
 
 @query
@@ -162,10 +165,9 @@ def _through(db: Database, home: str) -> frozenset[int]:
 @query
 def leads(db: Database) -> dict[Function, frozenset[int]]:
     """Function, or class with such a method -> the LLM calls on its path."""
-    graph = reach(db)
-    llm = {i for i, call in enumerate(graph.calls) if call.is_llm}
+    llm = {i for i, call in enumerate(model_calls(db)) if call.is_llm}
     found: dict[Function, frozenset[int]] = {}
-    for node, indices in graph.leading.items():
+    for node, indices in outline(db).leading.items():
         wanted = indices & llm
         if not wanted:
             continue
@@ -197,6 +199,21 @@ def origin(db: Database, node: Function) -> Function:
 def asked_routes(db: Database, texts: Iterable[str]) -> Iterator[Entry]:
     """The AI entry points whose route an address or path among some texts ends with."""
     routes = [e for e in ai_entries(db) if e.route.strip("/") and llm_on_path(db, e)]
+    yield from _asked([(entry.route, entry) for entry in routes], texts)
+
+
+def asked_nodes(db: Database, texts: Iterable[str]) -> Iterator[Function]:
+    """The functions of those entry points: what stands on them is spared moved lines."""
+    yield from _asked(_routed(db), texts)
+
+
+@query
+def _routed(db: Database) -> tuple[tuple[str, Function], ...]:
+    entries = (e for e in ai_entries(db) if e.route.strip("/") and llm_on_path(db, e))
+    return tuple((entry.route, entry.node) for entry in entries)
+
+
+def _asked(routes: Sequence[tuple[str, T]], texts: Iterable[str]) -> Iterator[T]:
     if not routes:
         return
     for text in texts:
@@ -204,13 +221,13 @@ def asked_routes(db: Database, texts: Iterable[str]) -> Iterator[Entry]:
         if found is None or (text.startswith("/") and text.count("/") == len(text)):
             continue
         asked = [step for step in found[1].split("/") if step]
-        for entry in routes:
-            wanted = [step for step in entry.route.split("/") if step]
+        for route, given in routes:
+            wanted = [step for step in route.split("/") if step]
             if len(wanted) <= len(asked) and all(
                 a == w or (_PARAMETER.match(w) is not None and len(wanted) > 1)
                 for a, w in zip(asked[-len(wanted) :], wanted, strict=True)
             ):
-                yield entry
+                yield given
 
 
 @query

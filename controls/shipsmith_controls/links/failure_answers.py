@@ -15,12 +15,15 @@ from shipsmith_controls.links.value import Cls, Inst
 from shipsmith_controls.links.values import values
 from shipsmith_controls.queries import Database
 
-_NARROWING = frozenset({"isinstance", "isInstance", "instanceof", "includes", "startsWith", "is_instance"})
+_NARROWING = frozenset(
+    {"isinstance", "isInstance", "instanceof", "includes", "startsWith", "is_instance"}
+)
 _REQUEST = frozenset("req request res response next reply c ctx context _ _req _next _request".split())
 _STATUS = frozenset({"status", "status_code", "statusCode", "http_status"})
 _SENDING = frozenset(
     "send_json send_text send_str send enqueue write emit json end say reply respond send_message answer "
-    "reply_text error warning markdown writeMessageAnnotation writeData postMessage chat_update ephemeral "
+    "reply_text error warning markdown writeMessageAnnotation writeData postMessage "
+    "chat_update ephemeral "
     "publish put put_nowait".split()
 )
 _LOGS = frozenset("logger log logging console sentry posthog winston pino".split())
@@ -28,7 +31,8 @@ _ONE_TEXT = frozenset({"ui", "bot", "action"})
 _EVENTS = frozenset({"websocket"})
 _MASKING = frozenset({"format_exc", "print_exc"})
 _WORDS = frozenset(
-    "error errors err failed failure fail unavailable offline exception sorry wrong problem code detail".split()
+    "error errors err failed failure fail unavailable offline exception sorry wrong problem "
+    "code detail".split()
 )
 
 
@@ -90,15 +94,18 @@ def _caught(facts: ModuleIndex, block: int, names: set[str]) -> set[str]:
     """The names that hold the error or its text."""
     found = set(names)
     for assign in facts.module.assigns:
-        if block in facts.above(assign.block) and isinstance(assign.target, code.Name):
-            if assign.value is not None and _holds(assign.value, facts.module, found):
-                found.add(assign.target.id)
+        target, value = assign.target, assign.value
+        if not isinstance(target, code.Name) or value is None or block not in facts.above(assign.block):
+            continue
+        if _holds(value, facts.module, found):
+            found.add(target.id)
     return found
 
 
 def _holds(expr: code.Expr, module: code.Module, names: set[str]) -> bool:
     return bool(names_in(expr, module) & names) or any(
-        isinstance(p, (code.Name, code.Attribute)) and last_name(p) in _MASKING for p in inside(expr, module)
+        isinstance(p, (code.Name, code.Attribute)) and last_name(p) in _MASKING
+        for p in inside(expr, module)
     )
 
 
@@ -156,7 +163,11 @@ def _status(expr: code.Expr, module: code.Module) -> int | None:
                 found += call.args[:1]
             found += call.args[1:2]
         elif isinstance(part, code.Mapping):
-            found += [v for k, v in part.entries if isinstance(k, code.Literal) and k.value in _STATUS | {"code"}]
+            found += [
+                v
+                for k, v in part.entries
+                if isinstance(k, code.Literal) and k.value in _STATUS | {"code"}
+            ]
         elif isinstance(part, code.Sequence) and len(part.items) > 1:
             found += part.items[1:2]
         for each in found:
@@ -166,7 +177,12 @@ def _status(expr: code.Expr, module: code.Module) -> int | None:
             digits = "".join(c for c in named if c.isdigit())
             if len(digits) == 3 and digits[0] in "45":
                 return int(digits)
-            if named in ("INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE", "BAD_GATEWAY", "GATEWAY_TIMEOUT"):
+            if named in (
+                "INTERNAL_SERVER_ERROR",
+                "SERVICE_UNAVAILABLE",
+                "BAD_GATEWAY",
+                "GATEWAY_TIMEOUT",
+            ):
                 return 503
             if isinstance(each, code.Literal) and each.value in ("INTERNAL_SERVER_ERROR", "unavailable"):
                 return 503
@@ -199,14 +215,14 @@ def _streams(value: code.Expr, module: code.Module) -> bool:
 
 
 def _is_own_error(db: Database, path: str, facts: ModuleIndex, said: _Said) -> bool:
-    """Whether an answer is made of an error class of the tree: `new ChatError("offline").toResponse()`."""
+    """Whether an answer is made of an error class of the tree: `new ChatError("offline")`."""
     assert said.value is not None  # noqa: S101 - asked before
     for part in inside(said.value, facts.module):
-        if isinstance(part, code.CallRef):
-            callee = facts.module.calls[part.call].callee
-            if tokens(last_name(callee)) & {"error", "exception"}:
-                if any(isinstance(v, (Cls, Inst)) for v in values(db, path, said.block, callee)):
-                    return True
+        callee = facts.module.calls[part.call].callee if isinstance(part, code.CallRef) else None
+        if callee is None or not tokens(last_name(callee)) & {"error", "exception"}:
+            continue
+        if any(isinstance(v, (Cls, Inst)) for v in values(db, path, said.block, callee)):
+            return True
     return False
 
 

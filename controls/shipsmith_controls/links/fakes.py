@@ -17,20 +17,22 @@ from shipsmith_controls.links.evals import leads
 from shipsmith_controls.links.index import ModuleIndex, dotted, last_name
 from shipsmith_controls.links.modules import imports_in_tree, resolve
 from shipsmith_controls.links.production import is_production, is_test_path, tokens
-from shipsmith_controls.links.reach import made_clients, reach
+from shipsmith_controls.links.reach import made_clients, reached_files
 from shipsmith_controls.links.sdk import is_sdk_module
 from shipsmith_controls.links.tree import family, index, skim
 from shipsmith_controls.queries import Database, query
 
 _FAKE = frozenset({"fake", "mock", "mocked", "stub", "mocks", "fakes", "stubs"})
 _MODEL = frozenset(
-    "llm llms lm model models chat openai anthropic claude gemini gpt bedrock ai agent completion completions "
-    "generate generation client provider litellm language".split()
+    "llm llms lm model models chat openai anthropic claude gemini gpt bedrock ai agent completion "
+    "completions generate generation client provider litellm language".split()
 )
 """Words by which a name says that it stands for a model."""
 _GENERAL = frozenset({"client", "agent", "provider", "ai", "chat", "model", "models"})
 """Those of them that name a model only when the name says nothing else: `FakeBoxClient` does."""
-_PLAIN = frozenset("get make create async sync my the test new base simple response responses".split())
+_PLAIN = frozenset(
+    "get make create call ask async sync my the test new base simple response responses".split()
+)
 _EMBEDS = frozenset({"embedding", "embeddings", "embedder", "embed", "rerank", "reranker"})
 _DOUBLES = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "create_autospec", "fn"})
 _HINT = re.compile(
@@ -134,7 +136,8 @@ def _is_model_target(db: Database, path: str, target: str) -> bool:
         home = resolve(db, path, target)
         if home is not None:
             return home in _leading_files(db)
-    return target.rsplit(".", 1)[-1] in _leading_names(db) or _is_model_name(_tail(target))
+    last = target.rsplit(".", 1)[-1]
+    return last in _leading_names(db) or _is_model_name(last) or _is_model_name(_tail(target))
 
 
 def _tail(target: str) -> str:
@@ -194,7 +197,7 @@ def drives_browser(db: Database, path: str) -> bool:
 def application_fakes(db: Database) -> tuple[str, ...]:
     """Files by which production code answers with a fake model under a setting of its own."""
     found: dict[str, None] = {}
-    for path in reach(db).files:
+    for path in reached_files(db):
         if not is_production(db, path):
             continue
         for target, _ in imports_in_tree(db, path):

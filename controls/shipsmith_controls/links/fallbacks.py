@@ -19,10 +19,13 @@ from shipsmith_controls.links.around import (
 )
 from shipsmith_controls.links.calls import Edge, ModelCall, Node
 from shipsmith_controls.links.index import ModuleIndex, argument, inside, last_name, names_in
+from shipsmith_controls.links.neighbours import edges_of
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.reach import model_calls, reach
+from shipsmith_controls.links.reach import model_calls, outline
 from shipsmith_controls.links.settings import clients_behind, spreads
 from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.value import Data, Made
+from shipsmith_controls.links.values import Walk, values
 from shipsmith_controls.links.wrappers import Generation
 from shipsmith_controls.queries import Database
 
@@ -53,6 +56,10 @@ _ERRORS = frozenset("error errors failed failure exception sorry unavailable".sp
 _CHOICES = ("model", "provider", "region", "deployment", "candidate", "backend")
 
 
+_NEAR, _ABOVE = 2, 4
+"""Levels above a call on which a handler, and a loop over models, may stand in for it."""
+
+
 class Fallback(msgspec.Struct, frozen=True):
     """An alternative on the error path; `weak` when it may answer from the same deployment."""
 
@@ -71,11 +78,26 @@ def fallback(db: Database, asked: Generation) -> Fallback | None:
 def _all(db: Database, asked: Generation) -> Iterator[Fallback]:
     yield from _configured(db, asked.model)
     own = Site(asked.path, asked.call, asked.line, asked.function, 0)
-    for site in (own, *sites_above(db, asked.node, 2), *sites(db, asked.model, 0)):
+    for site in (own, *sites_above(db, asked.node, _ABOVE), *sites(db, asked.model, 0)):
         facts = index(db, site.path)
         if facts is not None and site.call >= 0:
-            yield from _handled(db, site, facts)
+            if site.level <= _NEAR:
+                yield from _handled(db, site, facts)
             yield from _tried_in_turn(facts, site)
+
+
+def _in_middleware(db: Database, path: str, made: code.Call, facts: ModuleIndex) -> Iterator[Fallback]:
+    """A middleware that falls back: `create_agent(…, middleware=[ModelFallbackMiddleware(…)])`."""
+    given = argument(made, "middleware", facts.module)
+    for value in values(db, path, made.block, given) if given is not None else ():
+        parts = Walk(db).items(value, 0) if isinstance(value, Data) else (value,)
+        for part in parts:
+            if isinstance(part, Made) and part.calls:
+                name = part.extern.name.rsplit(".", 1)[-1]
+                home, call = part.calls[0]
+                other = index(db, home)
+                if name in _MAKERS and other is not None:
+                    yield Fallback(home, other.module.calls[call].line, f"{name} names a second model")
 
 
 def _configured(db: Database, call: ModelCall) -> Iterator[Fallback]:
@@ -87,6 +109,7 @@ def _configured(db: Database, call: ModelCall) -> Iterator[Fallback]:
             given = argument(here, name, facts.module)
             if isinstance(given, (code.Sequence, code.Name, code.Attribute, code.Mapping)):
                 yield Fallback(call.path, given.line, "a list of models to fall back to")
+        yield from _in_middleware(db, call.path, here, facts)
     for client in clients_behind(db, call):
         kind = sdk.client_type(client.sdk, client.type)
         for path, layer in client.layers:
@@ -99,6 +122,8 @@ def _configured(db: Database, call: ModelCall) -> Iterator[Fallback]:
                 yield Fallback(path, made.line, f"{name} names a second model")
             elif any(argument(made, a) is not None for a in _ARGUMENTS):
                 yield Fallback(path, made.line, "a list of models to fall back to")
+            if other is not None:
+                yield from _in_middleware(db, path, made, other)
         if kind.provider in _GATEWAYS and client.layers:
             other = index(db, client.layers[0][0])
             line = other.module.calls[client.layers[0][1]].line if other else call.line
@@ -108,7 +133,7 @@ def _configured(db: Database, call: ModelCall) -> Iterator[Fallback]:
 
 def _handled(db: Database, site: Site, facts: ModuleIndex) -> Iterator[Fallback]:
     """A handler that calls another model or answers from somewhere else."""
-    leading = reach(db).leading
+    leading = outline(db).leading
     tried = facts.module.calls[site.call]
     for at, block in handlers(facts, block_of(facts, site)):
         for i, inner in calls_inside(facts, at):
@@ -128,7 +153,7 @@ def _handled(db: Database, site: Site, facts: ModuleIndex) -> Iterator[Fallback]
 
 
 def _edges_at(db: Database, site: Site, call: int) -> list[Edge]:
-    return [e for e in reach(db).edges.get(Node(site.path, site.function), ()) if e.call == call]
+    return [e for e in edges_of(db, Node(site.path, site.function)) if e.call == call]
 
 
 def _model_places(db: Database) -> frozenset[tuple[str, int]]:

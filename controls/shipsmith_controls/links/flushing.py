@@ -9,9 +9,9 @@ from shipsmith_controls.links.calls import Node
 from shipsmith_controls.links.entries import ai_entries, llm_on_path
 from shipsmith_controls.links.environment import deployed
 from shipsmith_controls.links.index import argument, last_name
+from shipsmith_controls.links.neighbours import calls_on_path
 from shipsmith_controls.links.packages import by_import
 from shipsmith_controls.links.quotas import called_from
-from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.started import started
 from shipsmith_controls.links.tracer_uses import uses
 from shipsmith_controls.links.tracers import Coverage, coverage
@@ -51,7 +51,7 @@ def short_runtimes(db: Database) -> tuple[Short, ...]:
         if short and any(_is_buffered(c) for call in calls for c in coverage(db, call)):
             found[entry.node] = Short(entry.path, entry.line, entry.function)
     for clock in started(db):
-        calls = tuple(c for c in reach(db).on_path(clock.node) if c.is_llm)
+        calls = tuple(c for c in calls_on_path(db, clock.node) if c.is_llm)
         if any(_is_buffered(c) for call in calls for c in coverage(db, call)):
             found.setdefault(clock.node, Short(clock.node.path, _line(db, clock.node), clock.node.name))
     return tuple(found.values())

@@ -10,7 +10,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge.schema import Setting
 from shipsmith_controls.links.calls import Node
 from shipsmith_controls.links.index import dotted
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.neighbours import callers_of
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Const, Env, Extern, Made, Param, Unknown, Value
 from shipsmith_controls.links.values import Walk, argument_for
@@ -152,7 +152,7 @@ def _forwarded(
     function = facts.module.functions[value.function]
     found: list[Effective] = []
     bound = function.parent in facts.class_by_block
-    for caller, edge in reach(db).callers.get(Node(value.path, _callable_name(function)), ()):
+    for caller, edge in callers_of(db, Node(value.path, _callable_name(function))):
         outer = index(db, caller.path)
         if outer is None or edge.call < 0:
             continue

@@ -43,12 +43,17 @@ class ModelCall(msgspec.Struct, frozen=True):
 
 
 class Edge(msgspec.Struct, frozen=True):
-    """`source` leads to `target` at a call (`call` -1: a reference, such as a handler handed over)."""
+    """`source` leads to `target` at a call (`call` -1: a reference, such as a handler handed over).
+
+    `back`: the source calls a parameter, and the target is what one of its callers hands in. Who
+    hands it in has an edge of its own; the other callers do not lead there.
+    """
 
     source: str
     target: Node
     call: int
     line: int
+    back: bool = False
 
 
 class FileCalls(msgspec.Struct, frozen=True):

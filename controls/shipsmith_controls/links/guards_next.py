@@ -120,6 +120,7 @@ def _texts(db: Database, path: str, call: int) -> list[str]:
 
 
 def is_covered(db: Database, path: str, facts: ModuleIndex, route: str) -> bool:
+    """Whether the matcher of a middleware file covers a route; without matcher it covers all."""
     matchers = _matchers(db, path, facts)
     return not matchers or any(covers(pattern, route) for pattern in matchers)
 

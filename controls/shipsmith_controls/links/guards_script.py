@@ -13,7 +13,7 @@ from shipsmith_controls.links.entries import Entry
 from shipsmith_controls.links.guards_python import guard_names
 from shipsmith_controls.links.index import ModuleIndex, inside, last_name, names_in
 from shipsmith_controls.links.modules import importers
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.neighbours import callers_of
 from shipsmith_controls.links.refusals import Refusal, refusal, sounds_like_auth
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Cls, Fn, Inst
@@ -159,7 +159,7 @@ def _taking(db: Database, entry: Entry, facts: ModuleIndex, at: int) -> Iterator
             for g in call.args
         ):
             yield entry.path, call
-    for caller, edge in reach(db).callers.get(Node(entry.path, entry.function), ()):
+    for caller, edge in callers_of(db, Node(entry.path, entry.function)):
         other = index(db, caller.path)
         if caller.path == entry.path or other is None or edge.call >= 0:
             continue

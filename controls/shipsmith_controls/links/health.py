@@ -12,9 +12,9 @@ from shipsmith_controls.links.entries import Entry, entries_of
 from shipsmith_controls.links.guards import guard_of
 from shipsmith_controls.links.in_front import fronts
 from shipsmith_controls.links.index import last_name
+from shipsmith_controls.links.neighbours import calls_on_path
 from shipsmith_controls.links.packages import by_import
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.tree import code_files, index
 from shipsmith_controls.queries import Database, query
 
@@ -22,17 +22,20 @@ HEALTH = re.compile(
     r"(?:^|/)(?:health\w*|ready\w*|readiness|livez|liveness|alive|ping|heartbeat)(?:[/-]\w+)?/?$", re.I
 )
 _FRAMEWORKS = (
-    "fastapi", "flask", "starlette", "django", "aiohttp", "sanic", "litestar", "quart", "robyn", "tornado",
-    "express", "hono", "fastify", "koa", "@nestjs/common", "elysia",
+    "fastapi", "flask", "starlette", "django", "aiohttp", "sanic", "litestar", "quart", "robyn",
+    "tornado", "express", "hono", "fastify", "koa", "@nestjs/common", "elysia",
 )  # fmt: skip
 _CONSTANT = frozenset(
-    "json jsonify send status end Response JSONResponse NextResponse PlainTextResponse dict str now utcnow "
+    "json jsonify send status end Response JSONResponse NextResponse PlainTextResponse dict "
+    "str now utcnow "
     "isoformat toISOString Date info debug log warning error route get text uptime memoryUsage getLogger "
     "HealthResponse make_response HttpResponse JsonResponse".split()
 )
 _ASKS = frozenset(
-    "execute ping connect check checks select query raw scalar scalars fetch fetchone heartbeat verify probe "
-    "collections collection info healthy health ready reachable session test count exists list find head".split()
+    "execute ping connect check checks select query raw scalar scalars fetch fetchone "
+    "heartbeat verify probe "
+    "collections collection info healthy health ready reachable session test count exists list "
+    "find head".split()
 )
 
 
@@ -41,7 +44,7 @@ _CLOSED = "this route asks for a login, so no platform can probe it"
 
 
 class HealthRoute(msgspec.Struct, frozen=True):
-    """A route that tells the app's health. `weak` says why it is worth little, "" when it is worth a lot."""
+    """A route that tells the app's health. `weak` says why it is worth little, "" when a lot."""
 
     path: str
     line: int
@@ -75,7 +78,7 @@ def _health_in(db: Database, path: str) -> tuple[HealthRoute, ...]:
 
 
 def _worth(db: Database, entry: Entry) -> str:
-    if any(call.is_llm for call in reach(db).on_path(entry.node)):
+    if any(call.is_llm for call in calls_on_path(db, entry.node)):
         return "each probe of this route calls a model"
     guard = guard_of(db, entry)
     if guard is not None and not guard.weak:
@@ -86,7 +89,7 @@ def _worth(db: Database, entry: Entry) -> str:
 
 
 def _looks_at_something(db: Database, entry: Entry) -> bool:
-    """Whether the answer depends on anything: a dependency that is asked, a state that is read in a test."""
+    """Whether the answer depends on anything: a dependency that is asked, a state that is tested."""
     facts = index(db, entry.path)
     at = facts.by_qualname.get(entry.function) if facts is not None else None
     if facts is None or at is None:
@@ -96,7 +99,12 @@ def _looks_at_something(db: Database, entry: Entry) -> bool:
         name = last_name(call.callee)
         if name not in _CONSTANT and (call.awaited or tokens(name) & _ASKS):
             return True
-    tested = any(b.kind in ("if", "try") and body in facts.above(i) for i, b in enumerate(facts.module.blocks))
-    return tested and any(
-        last_name(call.callee) not in _CONSTANT for _, call in calls_inside(facts, body)
-    ) or any(isinstance(front.expr, code.Name) and tokens(front.expr.id) & {"db", "health"} for front in fronts(db, entry))
+    tested = any(
+        b.kind in ("if", "try") and body in facts.above(i) for i, b in enumerate(facts.module.blocks)
+    )
+    return (
+        tested and any(last_name(call.callee) not in _CONSTANT for _, call in calls_inside(facts, body))
+    ) or any(
+        isinstance(front.expr, code.Name) and tokens(front.expr.id) & {"db", "health"}
+        for front in fronts(db, entry)
+    )

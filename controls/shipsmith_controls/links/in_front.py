@@ -77,9 +77,9 @@ def _of_function(facts: ModuleIndex, entry: Entry) -> Iterator[Front]:
         for decorator in klass.decorators:
             yield Front(entry.path, klass.parent, decorator.line, decorator)
         for assign in facts.module.assigns:
-            if assign.block == klass.block and last_name(assign.target) == "throttle_classes":
-                if assign.value is not None:
-                    yield Front(entry.path, assign.block, assign.line, assign.value)
+            throttles = assign.block == klass.block and last_name(assign.target) == "throttle_classes"
+            if throttles and assign.value is not None:
+                yield Front(entry.path, assign.block, assign.line, assign.value)
 
 
 def _dependencies(path: str, facts: ModuleIndex, block: int, expr: code.Expr) -> Iterator[Front]:
@@ -110,9 +110,7 @@ def _of_declaration(facts: ModuleIndex, entry: Entry) -> Iterator[Front]:
                 yield Front(entry.path, call.block, call.line, call.callee)
 
 
-def _of_router(
-    db: Database, path: str, block: int, router: code.Expr, depth: int
-) -> Iterator[Front]:
+def _of_router(db: Database, path: str, block: int, router: code.Expr, depth: int) -> Iterator[Front]:
     for value in values(db, path, block, router):
         if not isinstance(value, Made) or not value.calls:
             continue
@@ -155,7 +153,7 @@ def _middleware(db: Database, path: str) -> tuple[Front, ...]:
     facts = index(db, path)
     if facts is None:
         return ()
-    found = []
+    found: list[Front] = []
     for i, call in enumerate(facts.module.calls):
         name = last_name(call.callee)
         hooks = name in _HOOKS and isinstance(call.callee, code.Attribute)
@@ -168,9 +166,15 @@ def _middleware(db: Database, path: str) -> tuple[Front, ...]:
             )
     for i, function in enumerate(facts.module.functions):
         for decorator in function.decorators:
-            made = facts.module.calls[decorator.call].callee if isinstance(decorator, code.CallRef) else decorator
+            made = (
+                facts.module.calls[decorator.call].callee
+                if isinstance(decorator, code.CallRef)
+                else decorator
+            )
             if last_name(made) in _BEFORE and isinstance(made, code.Attribute):
-                found.append(Front(path, function.parent, function.line, code.FunctionRef(function.line, i)))
+                found.append(
+                    Front(path, function.parent, function.line, code.FunctionRef(function.line, i))
+                )
     return tuple(found)
 
 
@@ -198,5 +202,7 @@ def _of_next(db: Database, entry: Entry) -> Iterator[Front]:
             if facts is None or not is_covered(db, path, facts, entry.route):
                 continue
             for i, function in enumerate(facts.module.functions):
-                if function.parent == 0 and (function.exported or function.name in ("middleware", "proxy")):
+                if function.parent == 0 and (
+                    function.exported or function.name in ("middleware", "proxy")
+                ):
                     yield Front(path, 0, function.line, code.FunctionRef(function.line, i))

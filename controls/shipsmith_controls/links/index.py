@@ -215,6 +215,35 @@ class ModuleIndex:
         return table
 
     @cached_property
+    def calls_of_node(self) -> dict[str, list[int]]:
+        """Name of a node of the call graph -> the calls that count to it: see `node_name`."""
+        names: dict[int, str] = {}
+        table: dict[str, list[int]] = {}
+        for i, call in enumerate(self.module.calls):
+            owner = self.owners[call.block]
+            name = names.get(owner)
+            if name is None:
+                name = names[owner] = self.node_name(call.block)
+            table.setdefault(name, []).append(i)
+        return table
+
+    @cached_property
+    def calls_of_block(self) -> dict[int, list[int]]:
+        """Block -> calls directly in it, the blocks inside it apart."""
+        table: dict[int, list[int]] = {}
+        for i, call in enumerate(self.module.calls):
+            table.setdefault(call.block, []).append(i)
+        return table
+
+    def within(self, outer: int) -> set[int]:
+        """A block and the blocks that stand anywhere inside it."""
+        found, blocks = {outer}, self.module.blocks
+        for i in range(outer + 1, len(blocks)):
+            if blocks[i].parent in found:
+                found.add(i)
+        return found
+
+    @cached_property
     def returns(self) -> dict[int, list[code.Exit]]:
         """Function index -> its `return` and `yield` exits."""
         table: dict[int, list[code.Exit]] = {}

@@ -10,8 +10,8 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.links import sdk
 from shipsmith_controls.links.around import Site, decorators
 from shipsmith_controls.links.index import ModuleIndex, argument, dotted, inside
+from shipsmith_controls.links.neighbours import callers_of
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.settings import clients_behind, given_argument
 from shipsmith_controls.links.tracers import Coverage, coverage
 from shipsmith_controls.links.tree import index
@@ -170,7 +170,7 @@ def _passed(db: Database, path: str, call: code.Call) -> Iterator[Label]:
 
 def _kept_beside(db: Database, asked: Generation) -> Iterator[Label]:
     """A step name that the object keeps while it asks: `self._current_step = "research"`."""
-    near = {asked.node, *(caller for caller, _ in reach(db).callers.get(asked.node, ()))}
+    near = {asked.node, *(caller for caller, _ in callers_of(db, asked.node))}
     for node in sorted(near):
         facts = index(db, node.path)
         for assign in facts.module.assigns if facts is not None else ():

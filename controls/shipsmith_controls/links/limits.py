@@ -1,4 +1,4 @@
-"""Rate limits in front of an entry: libraries, own counts that end in 429, rules of the infrastructure."""
+"""Rate limits before an entry: libraries, own counts that end in 429, rules of infrastructure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ _RULES = re.compile(
     r"|nginx\.ingress\.kubernetes\.io/limit-(?:rps|rpm|connections)|throttling_rate_limit|ThrottlingRateLimit",
     re.I,
 )
-_WORDS = frozenset("limit limits limiter ratelimit ratelimiter rate throttle throttled quota quotas".split())
+_WORDS = frozenset(
+    "limit limits limiter ratelimit ratelimiter rate throttle throttled quota quotas".split()
+)
 _SWITCHES = frozenset("enabled disabled billing plan debug".split())
 _IN_CODE = (".py", ".ts", ".js", ".tsx", ".mts")
 _DEEP = 3
@@ -91,7 +93,9 @@ def _of_front(db: Database, front: Front) -> Iterator[Limit]:
     facts = index(db, front.path)
     if facts is None:
         return
-    callee = facts.module.calls[front.expr.call].callee if isinstance(front.expr, code.CallRef) else front.expr
+    callee = (
+        facts.module.calls[front.expr.call].callee if isinstance(front.expr, code.CallRef) else front.expr
+    )
     weak = _gated(db, front.path, facts, front.block, front.line)
     for expr in (front.expr, callee):
         for value in values(db, front.path, front.block, expr):
@@ -156,14 +160,16 @@ def _in_body(db: Database, node: Node, depth: int) -> Iterator[Limit]:
 def _refusing(facts: ModuleIndex, function: code.Function) -> Iterator[tuple[int, int]]:
     """(line, block) of each statement that answers 429; what only passes on a provider's is none."""
     for out in exits_inside(facts, function.block):
-        if out.value is not None and out.kind in ("raise", "return"):
-            if _says_too_many(facts, out.value) and _is_decided(facts, out.block, function):
-                yield out.line, out.block
+        if out.value is None or out.kind not in ("raise", "return"):
+            continue
+        if _says_too_many(facts, out.value) and _is_decided(facts, out.block, function):
+            yield out.line, out.block
     for _, call in calls_inside(facts, function.block):
-        if last_name(call.callee) in ("status", "sendStatus", "abort", "code", "writeHead", "close"):
-            if any(_says_too_many(facts, given) for given in call.args[:1]):
-                if _is_decided(facts, call.block, function):
-                    yield call.line, call.block
+        if last_name(call.callee) not in ("status", "sendStatus", "abort", "code", "writeHead", "close"):
+            continue
+        said = any(_says_too_many(facts, given) for given in call.args[:1])
+        if said and _is_decided(facts, call.block, function):
+            yield call.line, call.block
 
 
 def _says_too_many(facts: ModuleIndex, expr: code.Expr) -> bool:
@@ -177,7 +183,9 @@ def _says_too_many(facts: ModuleIndex, expr: code.Expr) -> bool:
             words = tokens(last_name(part))
             if "429" in last_name(part) or {"too", "many"} <= words:
                 return True
-            if words & {"exceeded", "error", "exception"} and ({"rate", "limit"} <= words or "quota" in words):
+            if words & {"exceeded", "error", "exception"} and (
+                {"rate", "limit"} <= words or "quota" in words
+            ):
                 return True
     return False
 

@@ -81,13 +81,15 @@ class Outline:
 
     def above(self, node: Node) -> frozenset[Node]:
         """The function and everything that leads to it."""
-        pending, seen = [node], {node}
+        pending, seen, ends = [node], {node}, set[Node]()
         while pending:
-            for caller, _ in self.callers.get(pending.pop(), ()):
-                if caller not in seen:
+            for caller, at in self.callers.get(pending.pop(), ()):
+                if self.edges[caller][at].back:
+                    ends.add(caller)
+                elif caller not in seen:
                     seen.add(caller)
                     pending.append(caller)
-        return frozenset(seen)
+        return frozenset(seen | ends)
 
 
 def outline_over(db: Database, paths: tuple[str, ...]) -> Outline:

@@ -12,7 +12,7 @@ from shipsmith_controls.links.calls import Node, node_of
 from shipsmith_controls.links.environment import gates_around, is_open
 from shipsmith_controls.links.index import ModuleIndex, argument, inside, last_name
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import outline
 from shipsmith_controls.links.tree import family, files, index
 from shipsmith_controls.links.value import Cls, Fn, Inst
 from shipsmith_controls.links.values import Walk
@@ -102,12 +102,15 @@ def _targets(db: Database, node: Node) -> tuple[Node, ...]:
     if facts is None:
         return ()
     found: dict[Node, None] = {}
-    graph = reach(db)
+    graph = outline(db)
     for edge in graph.edges.get(node, ()):
         if edge.target in graph.leading:
             found[edge.target] = None
-    for i, call in enumerate(facts.module.calls):
-        if facts.node_name(call.block) == node.name and tokens(last_name(call.callee)) & _CHECKS:
+    own = frozenset(facts.calls_of_node.get(node.name, ()))
+    depending = (i for name in ("Depends", "Security") for i in facts.calls_named.get(name, ()))
+    for i in sorted(own.union(depending)):
+        call = facts.module.calls[i]
+        if i in own and tokens(last_name(call.callee)) & _CHECKS:
             found.update(dict.fromkeys(_called(db, node.path, call.block, call.callee)))
         if (
             last_name(call.callee) in ("Depends", "Security")

@@ -13,7 +13,7 @@ from shipsmith_controls.links.entries import entries_of
 from shipsmith_controls.links.following import below, is_gated, stores
 from shipsmith_controls.links.index import ModuleIndex, inside, last_name
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import reached_files
 from shipsmith_controls.links.surfaces import of_kind
 from shipsmith_controls.links.tree import code_files, family, index
 from shipsmith_controls.links.value import Cls
@@ -21,7 +21,7 @@ from shipsmith_controls.links.values import values
 from shipsmith_controls.queries import Database, query
 
 _WORDS = frozenset("feedback vote votes upvote downvote rating ratings thumb thumbs like dislike".split())
-_REPORT = re.compile(r"report[-_/ ]?(?:message|answer|response|output|chat)\b", re.IGNORECASE)
+_REPORT = re.compile(r"report[-_/ ]?(?:message|answer|response|output)\b", re.IGNORECASE)
 _ID = re.compile(
     r"(?:^|[._]|(?<=[a-z]))(?:message|msg|run|trace|generation|response|answer|observation|span|completion|interaction"
     r"|query|turn|chat_?message|conversation|chat)_?(?:id|uuid|index)$|^(?:message|trace|run)$",
@@ -66,7 +66,7 @@ def ratings(db: Database) -> tuple[Rating, ...]:
 
 @query
 def _candidates(db: Database) -> tuple[str, ...]:
-    reached = set(reach(db).files)
+    reached = set(reached_files(db))
     return tuple(
         p for p in code_files(db) if (p in reached or tokens(p) & _WORDS) and is_production(db, p)
     )
@@ -121,7 +121,8 @@ def _of_function(
     db: Database, path: str, facts: ModuleIndex, function: int, line: int, what: str
 ) -> Rating:
     named = any(_ID.search(name) for name in _names(db, path, facts, function))
-    kept, gated = None, ()
+    kept: tuple[str, int] | None = None
+    gated: tuple[str, ...] = ()
     for where, call in below(db, path, function):
         here = index(db, where)
         if here is None:

@@ -126,7 +126,7 @@ def _edges_in_outline(db: Database, path: str) -> tuple[tuple[Node, tuple[Edge, 
 
 
 @query
-def _lined_edges(db: Database, path: str) -> tuple[tuple[Node, tuple[Edge, ...]], ...]:
+def lined_edges(db: Database, path: str) -> tuple[tuple[Node, tuple[Edge, ...]], ...]:
     """The edges that leave the functions of one file, each with its line."""
     return lined(db, path, _edges_in_outline(db, path))
 
@@ -158,5 +158,5 @@ def _with_lines(
 def reach(db: Database) -> Reach:
     """Everything that leads to a model call."""
     found = outline(db)
-    edges = {node: group for path in found.files for node, group in _lined_edges(db, path)}
+    edges = {node: group for path in found.files for node, group in lined_edges(db, path)}
     return Reach(found, model_calls(db), edges)

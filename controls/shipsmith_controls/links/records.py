@@ -10,7 +10,7 @@ from shipsmith_controls.links.environment import gates_around, is_open
 from shipsmith_controls.links.flow import Flow, Reached, Seed
 from shipsmith_controls.links.flow_words import NONE, Kinds, words_in
 from shipsmith_controls.links.index import ModuleIndex
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.neighbours import callers_of
 from shipsmith_controls.links.sinks import SinkKind, is_named_like_one, kind_of
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.value import Cls, Fn, Inst
@@ -77,7 +77,7 @@ def _climb(
     node = Node(path, facts.node_name(facts.module.calls[seed.call].block))
     kept, handed = _site(db, path, seed.call, seed.kinds)
     found = [msgspec.structs.replace(r, everywhere=everywhere) if not everywhere else r for r in kept]
-    callers = [(c, e) for c, e in reach(db).callers.get(node, ()) if e.call >= 0]
+    callers = [(c, e) for c, e in callers_of(db, node) if e.call >= 0]
     if not handed or levels == 0 or node in seen or not callers:
         return found
     seen = seen | {node}

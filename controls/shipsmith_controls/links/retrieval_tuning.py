@@ -12,8 +12,8 @@ from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls import Node
 from shipsmith_controls.links.entries import entries
 from shipsmith_controls.links.index import ModuleIndex, inside, last_name
+from shipsmith_controls.links.neighbours import calls_on_path
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.reach import reach
 from shipsmith_controls.links.stores import store_calls, store_files
 from shipsmith_controls.links.tree import code_files, index, skim
 from shipsmith_controls.links.value import Cls, Const, Data, Param, Text, Unknown
@@ -199,7 +199,7 @@ def _apart(db: Database, each: Retrieval) -> bool:
     call = next((c for c in facts.module.calls if c.line == each.line), None)
     name = facts.node_name(call.block) if call is not None else ""
     handler = any(entry.path == each.path and entry.function == name for entry in entries(db))
-    return handler and not any(c.is_llm for c in reach(db).on_path(Node(each.path, name)))
+    return handler and not any(c.is_llm for c in calls_on_path(db, Node(each.path, name)))
 
 
 @query

@@ -16,7 +16,9 @@ from shipsmith_controls.links.tree import family, files
 from shipsmith_controls.queries import Database, query
 
 _HEADING = re.compile(r"\b(?:roll(?:ing|ed)?[- ]?backs?|revert(?:s|ing)?)\b", re.IGNORECASE)
-_HOME = re.compile(r"(?:^|/)(?:docs?|documentation|runbooks?|playbooks?|\.github)/|runbook|roll-?back", re.I)
+_HOME = re.compile(
+    r"(?:^|/)(?:docs?|documentation|runbooks?|playbooks?|\.github)/|runbook|roll-?back", re.I
+)
 _OTHER = re.compile(r"\b(?:migrations?|schema|database|transactions?|alembic|revert commit)\b", re.I)
 _COMMAND = re.compile(
     r"\b(?:kubectl|helm|git|aws|gcloud|az|azd|vercel|fly(?:ctl)?|docker|terraform|cdk|heroku|railway|argocd)\s+\w"

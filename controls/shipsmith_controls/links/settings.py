@@ -185,7 +185,9 @@ def _of_client(
                 given = tuple(e for e in found if e.state is not State.LEFT)
                 if given:
                     return given
-    inner = _inner_clients(db, client, kind) if depth < 4 else ()
+    # What runs the loop bounds it; the model inside knows of no steps.
+    bounds = name == "steps" and setting is not None and setting.default is not None
+    inner = _inner_clients(db, client, kind) if depth < 4 and not bounds else ()
     if inner:
         chosen = selected(db, inner)
         through = tuple(c for c in inner if c not in chosen) if aside else chosen
@@ -282,17 +284,29 @@ def given_argument(
 
 
 def _inside(db: Database, value: Value, trail: str) -> tuple[str, int, code.Expr] | None:
+    """What stands under a dotted trail in a mapping or in what a constructor was given."""
     if isinstance(value, Data) and isinstance(value.expr, code.Mapping):
-        wrapped = code.Call(0, 0, code.Name(0, ""), (value.expr,), (), value.block)
-        found = argument(wrapped, trail)
-        return (value.path, value.block, found) if found is not None else None
-    if isinstance(value, Made) and value.calls:
+        path, block = value.path, value.block
+        holder = code.Call(0, 0, code.Name(0, ""), (value.expr,), (), block)
+        module = None
+    elif isinstance(value, Made) and value.calls:
         path, call = value.calls[0]
         facts = index(db, path)
-        if facts is not None:
-            made = facts.module.calls[call]
-            found = argument(made, trail, facts.module)
-            return (path, made.block, found) if found is not None else None
+        if facts is None:
+            return None
+        holder, module = facts.module.calls[call], facts.module
+        block = holder.block
+    else:
+        return None
+    found = argument(holder, trail, module)
+    if found is not None:
+        return path, block, found
+    head, _, rest = trail.partition(".")
+    outer = argument(holder, head, module) if rest else None
+    for inner in values(db, path, block, outer) if isinstance(outer, code.Name) else ():
+        deeper = _inside(db, inner, rest)
+        if deeper is not None:
+            return deeper
     return None
 
 

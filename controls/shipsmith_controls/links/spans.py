@@ -13,7 +13,7 @@ from shipsmith_controls.links.index_reads import reads_in
 from shipsmith_controls.links.ingest import ingest_graph
 from shipsmith_controls.links.packages import by_import
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import reached_files
 from shipsmith_controls.links.tracer_names import family_of
 from shipsmith_controls.links.tracer_uses import uses_in
 from shipsmith_controls.links.tracers import Coverage, coverage
@@ -61,7 +61,7 @@ class Span(msgspec.Struct, frozen=True):
 @query
 def retrievals(db: Database) -> tuple[Step, ...]:
     """Places where production code queries an index for a model."""
-    paths = dict.fromkeys((*reach(db).files, *ingest_graph(db).files))
+    paths = dict.fromkeys((*reached_files(db), *ingest_graph(db).files))
     return tuple(
         Step(path, line, line, "retrieval")
         for path in sorted(paths)

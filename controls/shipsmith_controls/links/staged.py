@@ -23,12 +23,16 @@ _CANARY = re.compile(
     r"Canary\d+Percent|Linear\d+Percent|additional_version_weights|AdditionalVersionWeights"
     r"|canarySetting|canary_setting|time_based_canary|canary_deployment\b|blue_green_deployment_policy"
 )
-_WEIGHT = re.compile(r"^\s*-?\s*[\"']?(?:weight|percent|trafficWeight|percentage)[\"']?\s*[:=]\s*(\S+?),?\s*\}?\s*$", re.M)
+_WEIGHT = re.compile(
+    r"^\s*-?\s*[\"']?(?:weight|percent|trafficWeight|percentage)[\"']?\s*[:=]\s*(\S+?),?\s*\}?\s*$", re.M
+)
 _TRAFFIC = re.compile(r"\btraffic(?:Weight|_weight)?\b|\btraffic\s*[:={]", re.I)
 _ROUTES = frozenset(
     {"VirtualService", "HTTPRoute", "TraefikService", "TrafficSplit", "GRPCRoute", "Service"}
 )
-_VARIANTS = re.compile(r"production_variants|ProductionVariants|productionVariants|initial_variant_weight", re.I)
+_VARIANTS = re.compile(
+    r"production_variants|ProductionVariants|productionVariants|initial_variant_weight", re.I
+)
 _ROLLING = re.compile(r"\bRollingUpdate\b|\brollingUpdate\s*:|\bupdate_config\s*:")
 _FLAG_TEXT = frozenset("variation variant percent rollout share split experiment".split())
 _CHOSEN = frozenset("model models prompt prompts llm".split())

@@ -16,12 +16,13 @@ from shipsmith_controls.queries import Database, query
 
 _NOT_CHAT = frozenset(
     "admin alert alerts toast toasts notification notifications queued queue validation error errors "
-    "changelog commit commits email emails inbox".split()
+    "changelog commit commits email emails inbox connector scim billing auth login".split()
 )
 _ABOUT = frozenset(
     "answer answers chat response responses message messages assistant completion bot".split()
 )
 _PAGES = (".html", ".htm")
+_CHATTING = frozenset({"chat", "message", "messages", "conversation"})
 _SAYING = frozenset({"answer", "message", "messages", "response", "bubble"})
 _BARREL = re.compile(r"(?:^|/)index\.\w+$")
 _NEAR = 40
@@ -55,6 +56,11 @@ def shown(db: Database) -> dict[str, tuple[Shown, ...]]:
     return found
 
 
+def is_aside(path: str) -> bool:
+    """Whether a file shows settings, errors, signing in: pages beside the chat."""
+    return bool(tokens(path) & _NOT_CHAT)
+
+
 def of_kind(db: Database, *kinds: ShownKind) -> Iterator[tuple[str, Shown]]:
     """(path, what is shown) of some kinds, in tree order."""
     for path, facts in sorted(shown(db).items()):
@@ -73,14 +79,23 @@ def surfaces(db: Database) -> tuple[Surface, ...]:
             lines = [each.line for each in facts if each.kind in kinds]
             key = group_of(db, path)
             words = tokens(path.rsplit("/", 1)[-1]) if kinds == ("answer",) else _ABOUT
-            if lines and key not in homes and not tokens(path) & _NOT_CHAT and words & _ABOUT:
+            if lines and key not in homes and not is_aside(path) and words & _ABOUT:
                 groups.setdefault(key, []).append((path, _answer_after(facts, lines[0])))
     for entry in ai_entries(db):
         if entry.kind in ("bot", "ui"):
             key = ("bot", entry.path) if entry.kind == "bot" else group_of(db, entry.path)
             if key not in groups or entry.kind == "bot":
                 groups[key] = [(entry.path, entry.line)]
-    return tuple(Surface(kind, home, tuple(places)) for (kind, home), places in sorted(groups.items()))
+    return tuple(
+        Surface(kind, home, tuple(sorted(places, key=_rank)))
+        for (kind, home), places in sorted(groups.items())
+    )
+
+
+def _rank(place: tuple[str, int]) -> tuple[float, str, int]:
+    """Files named after the chat and nothing else come first."""
+    words = tokens(place[0].rsplit("/", 1)[-1].partition(".")[0])
+    return -len(words & _CHATTING) / max(len(words), 1), *place
 
 
 def _answer_after(facts: tuple[Shown, ...], line: int) -> int:

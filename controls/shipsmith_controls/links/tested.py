@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import cast
 
 import msgspec
@@ -13,7 +14,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls import Node, file_calls
 from shipsmith_controls.links.entries import ai_entries
 from shipsmith_controls.links.eval_code import expressions
-from shipsmith_controls.links.evals import asked_routes, leads, origin
+from shipsmith_controls.links.evals import asked_nodes, leads, origin
 from shipsmith_controls.links.fakes import (
     application_fakes,
     drives_browser,
@@ -21,11 +22,11 @@ from shipsmith_controls.links.fakes import (
     hints_at_fake,
     is_test,
 )
+from shipsmith_controls.links.growth import is_telling
 from shipsmith_controls.links.index import argument, last_name
 from shipsmith_controls.links.modules import imports_in_tree
 from shipsmith_controls.links.production import is_eval_path, is_production
 from shipsmith_controls.links.reach import outline
-from shipsmith_controls.links.growth import is_telling
 from shipsmith_controls.links.tool_definitions import tools
 from shipsmith_controls.links.tree import code_files, exists, family, files, index
 from shipsmith_controls.queries import Database, query
@@ -69,7 +70,7 @@ def faked_test(db: Database, path: str) -> FakedTest | None:
     parts = helpers(db, path)
     if not any(hints_at_fake(db, part) for part in (*parts, *shared)):
         return None
-    if not any(_may_lead(db, part) for part in (*parts, *shared)):
+    if not (any(_may_lead(db, p) for p in parts) or any(_edges(db, p) for p in shared)):
         return None
     used = _fixtures(db, path, shared)
     faked = [(part, each) for part in parts for each in fakes_in(db, part)]
@@ -118,11 +119,25 @@ def _may_lead(db: Database, path: str) -> bool:
         tops = _leading_tops(db).get(target)
         if tops is not None and (not names or tops & set(names)):
             return True
-        if target.endswith(("/__init__.py", "/index.ts")) and is_production(db, target):
+        passing = target.endswith(("/__init__.py", "/index.ts")) and is_production(db, target)
+        if passing and (not names or _all_tops(db) & set(names)):
             return True
     lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
     routes = _routes(db)
-    return bool(routes) and any(route in line for line in lines for route in routes)
+    if not routes:
+        return False
+    asked = _asked(routes)
+    return any(asked.search(line) for line in lines)
+
+
+@cache
+def _asked(routes: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(map(re.escape, routes))})[/?{{$\"'`]")
+
+
+@query
+def _all_tops(db: Database) -> frozenset[str]:
+    return frozenset(name for names in _leading_tops(db).values() for name in names)
 
 
 @query
@@ -211,12 +226,12 @@ def _by_name(db: Database) -> dict[str, tuple[Node, ...]]:
 
 def _starts(db: Database, path: str) -> Iterator[Node]:
     yield from (target for _, target in _edges(db, path))
-    yield from (entry.node for entry in asked_routes(db, _texts(db, path)))
+    yield from asked_nodes(db, _texts(db, path))
 
 
 @query
 def _texts(db: Database, path: str) -> tuple[str, ...]:
-    """The short literals and templates of a file; a pattern that begins with `*` intercepts, asks nothing."""
+    """The short literals and templates of a file; a pattern that begins with `**` asks nothing."""
     facts = index(db, path)
     found: dict[str, None] = {}
     for part in expressions(facts.module) if facts is not None else ():
@@ -254,9 +269,9 @@ def _pages_opened(db: Database, path: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for call in facts.module.calls if facts is not None else ():
         first = call.args[0] if call.args else None
-        if last_name(call.callee) in _OPENS and isinstance(first, code.Literal):
-            if isinstance(first.value, str) and first.value.startswith("/"):
-                found |= dict.fromkeys(_pages(db).get(first.value.split("?")[0].strip("/"), ()))
+        route = first.value if isinstance(first, code.Literal) else ""
+        if last_name(call.callee) in _OPENS and isinstance(route, str) and route.startswith("/"):
+            found |= dict.fromkeys(_pages(db).get(route.split("?")[0].strip("/"), ()))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.links.around import Site, blocks_around, sites
 from shipsmith_controls.links.calls import ModelCall, Node
 from shipsmith_controls.links.index import ModuleIndex, dotted, inside, last_name
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import outline
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.queries import Database
 
@@ -78,7 +78,7 @@ def _arms_timer(facts: ModuleIndex, call: int) -> bool:
 
 def platform_limit(db: Database, call: ModelCall) -> Site | None:
     """Where the platform limits the whole request: `export const maxDuration = 60` on the path."""
-    for node in sorted(reach(db).above(Node(call.path, call.function))):
+    for node in sorted(outline(db).above(Node(call.path, call.function))):
         facts = index(db, node.path)
         if facts is None:
             continue

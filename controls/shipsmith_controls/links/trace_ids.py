@@ -12,7 +12,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.links.environment import deployed
 from shipsmith_controls.links.index import ModuleIndex, dotted, last_name
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.reach import reached_files
 from shipsmith_controls.links.tracer_scope import families
 from shipsmith_controls.links.tracer_uses import Use, uses
 from shipsmith_controls.links.tracers import Coverage, coverage
@@ -70,7 +70,7 @@ def trace_ids(db: Database) -> tuple[TraceId, ...]:
 
 
 def _files(db: Database) -> Iterator[str]:
-    seen = dict.fromkeys((*reach(db).files, *(use.path for use in uses(db))))
+    seen = dict.fromkeys((*reached_files(db), *(use.path for use in uses(db))))
     return (
         p for p in seen if is_production(db, p) and not (_BROWSER.search(p) and not p.endswith(".py"))
     )

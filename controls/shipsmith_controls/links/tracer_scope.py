@@ -11,7 +11,7 @@ from shipsmith_controls.links.around import sites
 from shipsmith_controls.links.calls import ModelCall, Node, node_of
 from shipsmith_controls.links.gateway_urls import through
 from shipsmith_controls.links.index import argument, inside, names_in
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.neighbours import callers_of, calls_on_path
 from shipsmith_controls.links.settings import clients_behind, clients_of, given_argument, roots_of
 from shipsmith_controls.links.tracer_names import family_of
 from shipsmith_controls.links.tracer_uses import Use, functions_in
@@ -184,8 +184,8 @@ def _handed(db: Database, use: Use, call: ModelCall) -> bool:
             if made is not None and given_to is not None and _holds(db, path, made.block, given_to, use):
                 return True
     start = Node(use.path, use.function)
-    near = {start, *(caller for caller, _ in reach(db).callers.get(start, ()))}
-    return any(call in reach(db).on_path(node) for node in near if node.name) or (
+    near = {start, *(caller for caller, _ in callers_of(db, start))}
+    return any(call in calls_on_path(db, node) for node in near if node.name) or (
         not use.function and use.path == call.path
     )
 

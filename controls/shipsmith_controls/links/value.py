@@ -112,11 +112,15 @@ class Param(msgspec.Struct, frozen=True):
 
 
 class Piped(msgspec.Struct, frozen=True):
-    """Values composed with `|` or `.pipe()`: (path, block, operand) in order."""
+    """Values composed with `|` or `.pipe()`: (path, block, operand) in order.
+
+    `laid` are calls that laid something over the composition (`.with_fallbacks(…)`), as (path, call).
+    """
 
     path: str
     block: int
     operands: tuple[code.Expr, ...]
+    laid: tuple[tuple[str, int], ...] = ()
 
 
 class Unknown(msgspec.Struct, frozen=True):

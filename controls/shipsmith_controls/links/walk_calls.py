@@ -144,7 +144,7 @@ def _called(
                 if isinstance(value, Fn):
                     yield from _returned_to(walk, path, here, value, depth)
         case Piped():
-            yield callee
+            yield replace(callee, laid=(*callee.laid, (path, call)))
         case Env() | Const():
             # `settings.get("x").strip()` and its kin keep what they were called on.
             yield callee
@@ -183,9 +183,21 @@ def _returned_to(walk: Walk, path: str, here: code.Call, callee: Fn, depth: int)
         ):
             given = walk.given(here, callee, value.name)
             if given is not None:
-                yield from walk.values(path, here.block, given, depth)
+                home, block = where_given(walk, path, here, callee.path, callee.function, given)
+                yield from walk.values(home, block, given, depth)
                 continue
         yield value
+
+
+def where_given(
+    walk: Walk, path: str, here: code.Call, home: str, function: int, given: code.Expr
+) -> tuple[str, int]:
+    """The file and block that an argument stands in: the call's, for a default its function's."""
+    facts = walk.index(home)
+    called = facts.module.functions[function] if facts is not None else None
+    if called is not None and any(param.default is given for param in called.params):
+        return home, called.parent
+    return path, here.block
 
 
 def given(walk: Walk, here: code.Call, callee: Fn, name: str) -> code.Expr | None:

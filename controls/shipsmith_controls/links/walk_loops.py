@@ -34,7 +34,7 @@ def _item(
     position: int,
     depth: int,
 ) -> Iterator[Value]:
-    """What the target at a position is in one round of a loop: `for i, (name, model) in enumerate(all)`."""
+    """What the target at a position is in one round: `for i, (name, model) in enumerate(all)`."""
     names = len(here.names)
     if isinstance(head, code.CallRef):
         call = facts.module.calls[head.call]

@@ -29,7 +29,13 @@ from shipsmith_controls.links.value import (
     Value,
     Whole,
 )
-from shipsmith_controls.links.walk_calls import argument_for, is_property, joined, takes_self
+from shipsmith_controls.links.walk_calls import (
+    argument_for,
+    is_property,
+    joined,
+    takes_self,
+    where_given,
+)
 
 if TYPE_CHECKING:
     from shipsmith_controls.links.values import Walk
@@ -151,7 +157,8 @@ def passed(walk: Walk, value: Param, depth: int) -> Iterator[Value]:
             here = outer.module.calls[call]
             given = argument_for(here, function, value.name, takes_self(function, facts))
             if given is not None:
-                for found in walk.values(path, here.block, given, depth + 1):
+                home, block = where_given(walk, path, here, value.path, value.function, given)
+                for found in walk.values(home, block, given, depth + 1):
                     if isinstance(found, Param):
                         yield from walk.passed(found, depth + 1)
                     else:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def variant(walk: Walk, path: str, here: code.Call, maker: Extern, depth: int) -> str:
-    """Name of the client type that the arguments decide; "" when none hangs on them or they are unseen."""
+    """Name of the client type that the arguments decide; "" when none does or they are unseen."""
     kinds = sdk.constructors_of(maker)
     if not any(kind.type.requires for kind in kinds):
         return ""

@@ -19,15 +19,21 @@ from shipsmith_controls.links.tree import exists, family, files
 from shipsmith_controls.queries import Database, query
 
 _ASIDE = frozenset(
-    "worker workers celery beat scheduler cron cronjob job jobs migrate migration migrations init db database "
-    "proxy nginx background frontend ui client webserver webapp sandbox inference model models indexer indexing test tests "
+    "worker workers celery beat scheduler cron cronjob job jobs migrate migration migrations "
+    "init db database "
+    "proxy nginx background frontend ui client webserver webapp sandbox inference model models "
+    "indexer indexing test tests "
     "dev devcontainer debug monitoring bot discordbot slackbot docs cli redis postgres ollama".split()
 )
 _THIRD = frozenset(
-    "postgres postgresql pgvector redis valkey mongo mongodb minio elasticsearch opensearch qdrant weaviate chroma "
-    "milvus etcd nginx traefik caddy rabbitmq kafka zookeeper grafana prometheus jaeger langfuse clickhouse ollama "
-    "vllm neo4j falkordb searxng adminer pgadmin mysql mariadb memcached localstack keycloak vespa mailhog certbot "
-    "otel loki tempo unstructured tika azurite busybox alpine ubuntu node python terrarium supabase".split()
+    "postgres postgresql pgvector redis valkey mongo mongodb minio elasticsearch opensearch "
+    "qdrant weaviate chroma "
+    "milvus etcd nginx traefik caddy rabbitmq kafka zookeeper grafana prometheus jaeger "
+    "langfuse clickhouse ollama "
+    "vllm neo4j falkordb searxng adminer pgadmin mysql mariadb memcached localstack keycloak "
+    "vespa mailhog certbot "
+    "otel loki tempo unstructured tika azurite busybox alpine ubuntu node python terrarium "
+    "supabase".split()
 )
 _VALUES = re.compile(r"\.Values\.(?P<path>[\w.]*(?:readiness|liveness|startup)Probe[\w.]*)")
 _HELM_KIND = re.compile(r"^kind:\s*(?:Deployment|StatefulSet)\b", re.MULTILINE)
@@ -35,7 +41,9 @@ _HELM_NAME = re.compile(r"^\s+name:\s*(?P<name>.+)$", re.MULTILINE)
 _PROBE = re.compile(r"\b(?:readiness|liveness|startup)Probe\s*:(?P<rest>[^\n]*)")
 _TASK = re.compile(r"\bhealth_?check\b\"?\s*[:=]", re.IGNORECASE)
 _ECS = frozenset({"aws_ecs_task_definition", "AWS::ECS::TaskDefinition"})
-_CONTAINER_APPS = frozenset({"Microsoft.App/containerApps", "azurerm_container_app", "google_cloud_run_v2_service"})
+_CONTAINER_APPS = frozenset(
+    {"Microsoft.App/containerApps", "azurerm_container_app", "google_cloud_run_v2_service"}
+)
 _LAMBDA = re.compile(r"aws/lambda|lambda-adapter|azure-functions")
 
 
@@ -50,7 +58,7 @@ def is_aside(name: str) -> bool:
 
 
 class Workload(msgspec.Struct, frozen=True):
-    """Something that runs the app. `probe` is the text of its probe, "" without one; `probe_line` its line."""
+    """Something that runs the app. `probe` is the text of its probe ("": none), `probe_line` its line."""
 
     path: str
     line: int
@@ -75,7 +83,11 @@ def workloads(db: Database) -> tuple[Workload, ...]:
     # A probe of the orchestrator stands for that of the image.
     probed = any(each.probe for each in orchestrated if each.kind in ("compose", "kubernetes"))
     kept = [each for each in images if each.probe or not probed]
-    return tuple(sorted({(w.path, w.line): w for w in (*orchestrated, *kept)}.values(), key=lambda w: (w.path, w.line)))
+    return tuple(
+        sorted(
+            {(w.path, w.line): w for w in (*orchestrated, *kept)}.values(), key=lambda w: (w.path, w.line)
+        )
+    )
 
 
 def _own(found: list[Workload]) -> list[Workload]:
@@ -85,8 +97,12 @@ def _own(found: list[Workload]) -> list[Workload]:
 
 
 def _composed(db: Database) -> Iterator[Workload]:
-    paths = [p for p in files(db) if is_compose(p) and is_production(db, p) and "devcontainer" not in tokens(p)]
-    shipped = [p for p in paths if not tokens(p.rsplit("/", 1)[-1]) & {"dev", "local", "override", "test", "ci"}]
+    paths = [
+        p for p in files(db) if is_compose(p) and is_production(db, p) and "devcontainer" not in tokens(p)
+    ]
+    shipped = [
+        p for p in paths if not tokens(p.rsplit("/", 1)[-1]) & {"dev", "local", "override", "test", "ci"}
+    ]
     for path in shipped or paths:
         config = family(db, "config", path)
         if not isinstance(config, Config):
@@ -101,7 +117,12 @@ def _composed(db: Database) -> Iterator[Workload]:
             check = node.get("healthcheck") if node is not None else None
             text = text_of(db, path, check.line, check.end_line) if check is not None else ""
             yield Workload(
-                path, service.line, service.name or image, "compose", text, service.healthcheck if text else 0
+                path,
+                service.line,
+                service.name or image,
+                "compose",
+                text,
+                service.healthcheck if text else 0,
             )
 
 
@@ -123,7 +144,9 @@ def _folder(base: str, relative: str) -> str:
 
 
 def _dockerfiles(db: Database) -> Iterator[Workload]:
-    paths = [path for path, kind in deploy_files(db) if kind == "docker" and "devcontainer" not in tokens(path)]
+    paths = [
+        path for path, kind in deploy_files(db) if kind == "docker" and "devcontainer" not in tokens(path)
+    ]
     plain = [path for path in paths if path.rsplit("/", 1)[-1] == "Dockerfile"]
     for path in plain or paths:
         facts = family(db, "dockerfile", path)
@@ -166,7 +189,7 @@ def _pod(db: Database, path: str, container: Node, name: str) -> Workload:
 def _charts(db: Database) -> Iterator[Workload]:
     """Helm templates, which are no YAML: their probes as text, `.Values` looked up."""
     for path, kind in deploy_files(db):
-        if kind != "kubernetes" or isinstance(family(db, "config", path), Config) and _roots(db, path):
+        if kind != "kubernetes" or (isinstance(family(db, "config", path), Config) and _roots(db, path)):
             continue
         lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
         text = "\n".join(lines)
@@ -209,9 +232,11 @@ def _value(db: Database, path: str, trail: str) -> tuple[str, Node] | None:
 
 
 def _declared(db: Database) -> Iterator[Workload]:
-    """ECS tasks and container apps of infrastructure code; a target group's check counts for its tasks."""
+    """ECS tasks and container apps of infrastructure code; a target group's check counts for them."""
     found = resources(db)
-    groups = [r for r in found if r.kind in ("aws_lb_target_group", "AWS::ElasticLoadBalancingV2::TargetGroup")]
+    groups = [
+        r for r in found if r.kind in ("aws_lb_target_group", "AWS::ElasticLoadBalancingV2::TargetGroup")
+    ]
     checked = next((g for g in groups if _TASK.search(g.text) or "HealthCheckPath" in g.text), None)
     for each in found:
         if " existing " in each.text.split("\n", 1)[0]:

@@ -11,7 +11,7 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls import ModelCall, Node
 from shipsmith_controls.links.index import inside
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.neighbours import callers_of
 from shipsmith_controls.links.settings import given_argument
 from shipsmith_controls.links.traits import llm_calls
 from shipsmith_controls.links.tree import index
@@ -57,7 +57,7 @@ def _asking(db: Database, here: Generation, params: frozenset[str], levels: int)
     if not params or levels == 0:
         return [here]
     found: list[Generation] = []
-    for caller, edge in reach(db).callers.get(here.node, ()):
+    for caller, edge in callers_of(db, here.node):
         facts = index(db, caller.path)
         if facts is None or edge.call < 0:
             continue

@@ -60,10 +60,15 @@ class Contents:
         """The state of every file."""
         return {path: seen.state for path, seen in self._seen.items()}
 
+    def state(self, path: str) -> FileState | None:
+        """The state of one file; None when it was not observed."""
+        seen = self._seen.get(path)
+        return seen.state if seen is not None else None
+
     def unread(self) -> list[Skipped]:
         """The files that could not be read, and why."""
-        states = self.states().items()
-        return [Skipped(path, state.reason) for path, state in states if state.kind == "skipped"]
+        seen = self._seen.items()
+        return [Skipped(path, s.state.reason) for path, s in seen if s.state.kind == "skipped"]
 
     def keep_only(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Forget all other files; which they were, sorted."""

@@ -93,6 +93,10 @@ class Workspace:
         """What each listed file held at the last refresh."""
         return self._contents.states()
 
+    def state(self, path: str) -> FileState | None:
+        """What one file held at the last refresh; None when it is not listed."""
+        return self._contents.state(path)
+
     @property
     def skipped(self) -> tuple[Skipped, ...]:
         """All that could not be read, with the reason, by path; binary files are no gap."""

@@ -19,7 +19,7 @@ import OpenAI from "openai";
 const client = new OpenAI();
 
 export async function answer(question: string) {
-  return client.chat.completions.create({ model: "gpt-4o", messages: [{ role: "user", content: question }] });
+  return client.responses.create({ model: "gpt-4o", input: question });
 }
 """
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.controls.links.written import entries_in
+from shipsmith_controls.links.graph import Node
+from shipsmith_controls.links.reach import reach
+
+from tests.controls.links.written import entries_in, tree
 
 MODEL = """
     from openai import OpenAI
@@ -230,3 +233,54 @@ def test_a_class_based_view_is_entered_by_its_methods(tmp_path: Path) -> None:
             """,
     }
     assert entries_in(tmp_path, files) == {"http chat/views.py ChatView.post"}
+
+
+def test_a_function_handed_over_is_reached_where_the_parameter_is_called(tmp_path: Path) -> None:
+    files = {
+        "app/model.py": MODEL,
+        "app/client.py": """
+            from app.model import ask
+
+            def generate(text):
+                def once(model):
+                    return ask(text)
+                return in_turn(["a", "b"], once)
+
+            def in_turn(models, operation):
+                for model in models:
+                    try:
+                        return operation(model)
+                    except TimeoutError:
+                        continue
+            """,
+    }
+    with tree(tmp_path, files) as db:
+        assert Node("app/client.py", "in_turn") in reach(db).above(Node("app/model.py", "ask"))
+
+
+def test_who_hands_over_another_function_does_not_lead_there(tmp_path: Path) -> None:
+    files = {
+        "app.py": """
+            from fastapi import FastAPI
+            from openai import OpenAI
+
+            app = FastAPI()
+            client = OpenAI()
+
+            def in_turn(operation):
+                return operation("a")
+
+            @app.post("/answer")
+            def answer(text: str):
+                def ask(model):
+                    return client.responses.create(model=model, input=text)
+                return in_turn(ask)
+
+            @app.post("/cache")
+            def cache(text: str):
+                def keep(model):
+                    return len(text)
+                return in_turn(keep)
+            """,
+    }
+    assert entries_in(tmp_path, files) == {"http app.py answer"}

@@ -56,11 +56,14 @@ def test_a_model_held_by_a_type_leads_to_who_is_given_that_type(tree: Tree) -> N
             "export class OpenAILLM extends BaseLLM<Config> {\n  client = new OpenAI();\n"
             "  async generateText(input: string) {\n"
             '    return this.client.responses.create({ model: "gpt-4o", input });\n  }\n}\n',
-            "types.ts": 'import BaseLLM from "./base";\nexport type Input = { llm: BaseLLM<any>; query: string };\n',
+            "types.ts": 'import BaseLLM from "./base";\n'
+            "export type Input = { llm: BaseLLM<any>; query: string };\n",
             "search.ts": 'import { Input } from "./types";\n'
-            "export async function search(input: Input) {\n  return input.llm.generateText(input.query);\n}\n",
+            "export async function search(input: Input) {\n"
+            "  return input.llm.generateText(input.query);\n}\n",
             "app/api/search/route.ts": 'import { search } from "../../../search";\n'
-            "export async function POST(req: Request) {\n  return Response.json(await search(await req.json()));\n}\n",
+            "export async function POST(req: Request) {\n"
+            "  return Response.json(await search(await req.json()));\n}\n",
         }
     )
     assert called(db) == [("openai-js", "openai.ts", 6)]
@@ -80,7 +83,8 @@ def test_a_client_of_commonjs_is_found_behind_getters_and_base_classes(tree: Tre
         }
     )
     (call,) = llm_calls(db)
-    assert call.sure and (call.path, call.line) == ("openai.js", 8)
+    assert call.sure
+    assert (call.path, call.line) == ("openai.js", 8)
     assert [e.number for e in effective(db, call, "retries")] == [5.0]
 
 
@@ -106,9 +110,11 @@ def test_a_sent_command_is_what_it_is_made_of(tree: Tree, command: str, kinds: l
     name = command.split("(")[0].removeprefix("new ")
     db = tree(
         {
-            "bedrock.ts": f'import {{ BedrockRuntimeClient, {name} }} from "@aws-sdk/client-bedrock-runtime";\n'
+            "bedrock.ts": f"import {{ BedrockRuntimeClient, {name} }} from "
+            f'"@aws-sdk/client-bedrock-runtime";\n'
             "const client = new BedrockRuntimeClient({});\n"
-            f"export async function ask() {{\n  const command = {command};\n  return client.send(command);\n}}\n"
+            f"export async function ask() {{\n  const command = {command};\n"
+            f"  return client.send(command);\n}}\n"
         }
     )
     assert [call.kind for call in llm_calls(db)] == kinds
@@ -148,9 +154,11 @@ def test_raw_http_reaches_a_provider_by_an_address_from_another_file(tree: Tree)
             "basic.ts": 'import axios from "axios";\nimport { endpoint } from ".";\n'
             "export const basic = (body) => axios.post(endpoint, JSON.stringify(body));\n",
             "stream.ts": 'import { EventSource } from "launchdarkly-eventsource";\n'
-            'export const stream = () => new EventSource("https://api.openai.com/v1/chat/completions", {});\n',
+            "export const stream = () => new "
+            'EventSource("https://api.openai.com/v1/chat/completions", {});\n',
             "browser.ts": 'const base = (own) => (own ? "/proxy" : "https://api.openai.com");\n'
-            'export const ask = (own) => fetch(base(own) + "/v1/chat/completions", { method: "POST" });\n',
+            'export const ask = (own) => fetch(base(own) + "/v1/chat/completions", { method: '
+            '"POST" });\n',
         }
     )
     assert called(db) == [
@@ -186,10 +194,27 @@ def test_a_client_made_here_says_more_than_its_declared_type(tree: Tree) -> None
     db = tree(
         {
             "agent.ts": 'import OpenAI from "openai";\nexport class Agent {\n  client: OpenAI;\n'
-            "  constructor(client?: OpenAI) {\n    this.client = client ?? new OpenAI({ timeout: 1000 });\n  }\n"
-            '  ask(input: string) {\n    return this.client.responses.create({ model: "gpt-4o", input });\n  }\n}\n',
-            "other.ts": 'import OpenAI from "openai";\nexport const slow = new OpenAI({ timeout: 99000 });\n',
+            "  constructor(client?: OpenAI) {\n"
+            "    this.client = client ?? new OpenAI({ timeout: 1000 });\n  }\n"
+            "  ask(input: string) {\n"
+            '    return this.client.responses.create({ model: "gpt-4o", input });\n  }\n}\n',
+            "other.ts": 'import OpenAI from "openai";\n'
+            "export const slow = new OpenAI({ timeout: 99000 });\n",
         }
     )
     (call,) = llm_calls(db)
     assert {path for client in clients_behind(db, call) for path, _ in client.layers} == {"agent.ts"}
+
+
+def test_who_runs_an_agent_loop_bounds_it_not_the_model_inside(tree: Tree) -> None:
+    source = (
+        'import { ChatOpenAI } from "@langchain/openai";\n'
+        'import { AgentExecutor, createToolCallingAgent } from "langchain/agents";\n'
+        'const llm = new ChatOpenAI({ model: "gpt-4o" });\n'
+        "const agent = createToolCallingAgent({ llm, tools, prompt });\n"
+        "export const run = (input) => new AgentExecutor({ agent, tools }).invoke({ input });\n"
+    )
+    db = tree({"agent.ts": source})
+    (call,) = llm_calls(db)
+    assert [e.number for e in effective(db, call, "steps")] == [15.0]
+    assert [e.number for e in effective(db, call, "timeout")] == [600.0 * 1000]

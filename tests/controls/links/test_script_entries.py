@@ -29,7 +29,8 @@ ASK = 'import { answer } from "./llm";\n'
             ASK
             + 'import { Router } from "express";\nimport { asyncHandler } from "express-async-handler";\n'
             "export const router = Router();\n"
-            'router.post("/chat", auth, asyncHandler(async (req, res) => res.json(await answer(req.body))));\n',
+            'router.post("/chat", auth, asyncHandler(async (req, res) => res.json(await '
+            "answer(req.body))));\n",
             "http",
             5,
         ),
@@ -58,14 +59,16 @@ ASK = 'import { answer } from "./llm";\n'
         (
             "hono.ts",
             ASK + 'import { Hono } from "hono";\nconst app = new Hono();\n'
-            'app.get("/health", (c) => c.text("ok"))\n  .post("/chat", async (c) => c.json(await answer("x")));\n',
+            'app.get("/health", (c) => c.text("ok"))\n'
+            '  .post("/chat", async (c) => c.json(await answer("x")));\n',
             "http",
             5,
         ),
         (
             "koa.ts",
             ASK + 'import Router from "@koa/router";\nconst router = new Router();\n'
-            'router.post("chat", "/chat", async (ctx) => { ctx.body = await answer(ctx.request.body); });\n',
+            'router.post("chat", "/chat", async (ctx) => { ctx.body = await '
+            "answer(ctx.request.body); });\n",
             "http",
             4,
         ),
@@ -80,7 +83,8 @@ ASK = 'import { answer } from "./llm";\n'
         (
             "bare.controller.ts",
             ASK + 'import { Controller, Post } from "@nestjs/common";\n@Controller("chat")\n'
-            "export class ChatController {\n  @Post()\n  async create(body) { return answer(body.text); }\n}\n",
+            "export class ChatController {\n  @Post()\n"
+            "  async create(body) { return answer(body.text); }\n}\n",
             "http",
             6,
         ),
@@ -88,7 +92,8 @@ ASK = 'import { answer } from "./llm";\n'
             "trpc.ts",
             ASK + 'import { publicProcedure, router } from "./trpc";\n'
             "export const chat = router({\n"
-            "  ask: publicProcedure.input(z.string()).mutation(async ({ input }) => answer(input)),\n});\n",
+            "  ask: publicProcedure.input(z.string()).mutation(async ({ input }) => answer(input)),\n"
+            "});\n",
             "http",
             4,
         ),
@@ -121,6 +126,14 @@ ASK = 'import { answer } from "./llm";\n'
             3,
         ),
         (
+            "page.tsx",
+            ASK + "export default function Page() {\n  async function ask(form) {\n"
+            '    "use server";\n    return answer(form.get("text"));\n  }\n'
+            "  return <form action={ask} />;\n}\n",
+            "action",
+            3,
+        ),
+        (
             "lambda.ts",
             ASK + "export const handler = async (event) => answer(event.body);\n",
             "function",
@@ -136,15 +149,16 @@ ASK = 'import { answer } from "./llm";\n'
         (
             "inngest.ts",
             ASK + 'import { Inngest } from "inngest";\nconst inngest = new Inngest({ id: "a" });\n'
-            'export const f = inngest.createFunction({ id: "f" }, { event: "e" }, async ({ event }) => {\n'
+            'export const f = inngest.createFunction({ id: "f" }, { event: "e" }, async ({ '
+            "event }) => {\n"
             "  return answer(event.data.text);\n});\n",
             "consumer",
             4,
         ),
         (
             "telegram.ts",
-            ASK
-            + 'import { Bot } from "grammy";\nexport function connect(token) {\n  const bot = new Bot(token);\n'
+            ASK + 'import { Bot } from "grammy";\nexport function connect(token) {\n'
+            "  const bot = new Bot(token);\n"
             '  bot.command("ping", (ctx) => ctx.reply("pong"));\n'
             '  bot.on("message:text", async (ctx) => ctx.reply(await answer(ctx.message.text)));\n}\n',
             "bot",
@@ -160,7 +174,8 @@ ASK = 'import { answer } from "./llm";\n'
         (
             "socket.ts",
             ASK + 'import { Server } from "socket.io";\nconst io = new Server(3000);\n'
-            'io.on("connection", async (socket) => {\n  socket.emit("told", await answer(socket.id));\n});\n',
+            'io.on("connection", async (socket) => {\n'
+            '  socket.emit("told", await answer(socket.id));\n});\n',
             "websocket",
             4,
         ),

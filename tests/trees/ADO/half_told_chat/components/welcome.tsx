@@ -1,0 +1,3 @@
+export function Welcome() {
+  return <p>The assistant can make mistakes.</p>;
+}

@@ -1,0 +1,3 @@
+export function Disclaimer() {
+  return <p className="note">Answers are AI-generated. Check important facts.</p>;
+}

@@ -1,0 +1,1 @@
+SYSTEM = [{"type": "text", "text": "Help the staff.", "cache_control": {"type": "ephemeral"}}]

@@ -1,0 +1,2 @@
+def test_marks() -> None:
+    assert {"cache_control": {"type": "ephemeral"}}

@@ -1,0 +1,5 @@
+import torch
+
+
+def convert(path: str) -> object:
+    return torch.load(path)
