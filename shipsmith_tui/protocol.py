@@ -89,10 +89,11 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class Progress(msgspec.Struct, frozen=True, tag="progress"):
-    """A scan has read so many of so many files."""
+    """A scan has done so many of so many files or controls."""
 
-    read: int
+    done: int
     of: int
+    stage: Literal["files", "controls"] = "files"
 
 
 class Judged(msgspec.Struct, frozen=True, tag="judged"):

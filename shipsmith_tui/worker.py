@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 from shipsmith_controls import standing
 from shipsmith_controls.facts.text import decode
 from shipsmith_controls.facts.text import lines as text_lines
-from shipsmith_controls.judge import Judge
+from shipsmith_controls.judge import Judge, Stage
 from shipsmith_controls.ledger import Acknowledgement, LedgerError
 from shipsmith_controls.scorecard import Scorecard, Status
 from shipsmith_controls.tree.workspace import TreeGoneError
@@ -281,9 +281,9 @@ class Worker:
         if card is not None:
             self._say(protocol.Judged(card, Cause("start"), stale=True))
 
-    def _progress(self, read: int, of: int) -> None:
-        if read % _PROGRESS_STEP == 0 or read == of:
-            self._say(protocol.Progress(read, of))
+    def _progress(self, stage: Stage, done: int, of: int) -> None:
+        if stage == "controls" or done % _PROGRESS_STEP == 0 or done == of:
+            self._say(protocol.Progress(done, of, stage))
 
     def _say(self, message: protocol.FromWorker) -> None:
         protocol.write_frame(self._out, message)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -44,7 +45,10 @@ from shipsmith_controls.scorecard import (
 from shipsmith_controls.tree.reading import READ_CAP, VANISHED
 from shipsmith_controls.tree.workspace import Workspace
 
-Progress = Callable[[int, int], None]
+Stage = Literal["files", "controls"]
+"""What a scan is at: reading files, or judging controls."""
+Progress = Callable[[Stage, int, int], None]
+"""Told how many of how many are done."""
 LEDGER = "shipsmith.toml"
 """The file at the root of a tree that holds its ledger and settings."""
 
@@ -129,7 +133,7 @@ class Judge:
         Args:
             hint: relative paths of folders in which something may have changed; None looks
                 everywhere.
-            progress: called with how many files have been read, of how many listed.
+            progress: called with the stage, and how many files or controls are done, of how many.
             today: the day on which attestations are looked at; None is the real one.
 
         Raises:
@@ -139,13 +143,22 @@ class Judge:
         self.db.begin()
         self._read_ledger()
         self._take_in(hint, progress)
-        judged = [self._result(control) for control in load().controls]
+        judged = self._judged(progress)
         results = list(standing.attest(self.ledger, judged, today or date.today()))
         built = {r.id for r in results if r.verdict.status is not Status.NOT_BUILT}
         rejudged = tuple(sorted(built & {str(args[0]) for args in verdict.runs(self.db)}))
         self.db.sweep()
         self.store.cache.flush()
         return self._scorecard(results, rejudged, time.perf_counter() - started)
+
+    def _judged(self, progress: Progress | None) -> list[ControlResult]:
+        controls = load().controls
+        results: list[ControlResult] = []
+        for done, control in enumerate(controls):
+            if progress is not None:
+                progress("controls", done, len(controls))
+            results.append(self._result(control))
+        return results
 
     def _read_ledger(self) -> None:
         """Take in `shipsmith.toml`; while it is broken or cannot be read the last good one holds."""
@@ -172,7 +185,7 @@ class Judge:
             nonlocal seen
             seen += 1
             if progress is not None:
-                progress(seen, max(seen, len(self.workspace.files)))
+                progress("files", seen, max(seen, len(self.workspace.files)))
             found = glance(content, path)
             if found is not None:
                 skims[path] = found

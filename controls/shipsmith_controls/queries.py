@@ -12,7 +12,7 @@ query may (transitively) read itself; what is recursive walks inside one query.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,7 +58,14 @@ class Query(Generic[P, T]):
 
     def __call__(self, db: Database, *args: P.args, **kwargs: P.kwargs) -> T:
         """The value for these arguments, from memory when nothing it read has changed."""
-        return cast("T", db._read(self.function, args))
+        entry = db._entries.get((self.function, *args))
+        if entry is None or entry.doubtful or entry.value is _ABSENT:
+            found: T = db._read(self.function, args)
+            return found
+        if db._stack:
+            db._stack[-1][1][entry] = None
+        known: T = entry.value
+        return known
 
     def runs(self, db: Database) -> set[tuple[Hashable, ...]]:
         """The arguments for which this query was computed since `Database.begin`."""

@@ -48,7 +48,8 @@ def reading(board: Board) -> str:
     """How far the scan is."""
     if board.progress is None or not board.progress.of:
         return "listing the files of the tree"
-    return f"reading {board.progress.read:,} of {board.progress.of:,} files"
+    doing = "judging" if board.progress.stage == "controls" else "reading"
+    return f"{doing} {board.progress.done:,} of {board.progress.of:,} {board.progress.stage}"
 
 
 def toast_for(cause: Cause) -> tuple[Shown, bool] | None:

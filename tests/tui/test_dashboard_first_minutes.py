@@ -32,6 +32,8 @@ async def test_the_first_scan_says_how_far_it_is() -> None:
         assert "reading 3,120 of 7,408 files" in notice(on)
         dimensions = on.app.main.dimensions
         assert "–" in dimensions.line("DAT", 40).plain
+    async with stage([Ready(1), Progress(40, 115, "controls")]) as on:
+        assert why(on) == "judging 40 of 115 controls"
 
 
 async def test_the_last_scorecard_is_shown_at_once_and_marked() -> None:

@@ -25,7 +25,7 @@ def structs(kind: type, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[A
 
 FROM_WORKER = st.one_of(
     structs(p.Ready, pid=COUNTS),
-    structs(p.Progress, read=COUNTS, of=COUNTS),
+    structs(p.Progress, done=COUNTS, of=COUNTS),
     structs(
         p.WatchState,
         mode=st.sampled_from(["live", "polling", "paused", "stale"]),

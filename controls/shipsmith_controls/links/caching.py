@@ -13,7 +13,7 @@ from shipsmith_controls.links.calls import ModelCall, Node
 from shipsmith_controls.links.index import ModuleIndex, argument, inside, last_name
 from shipsmith_controls.links.loops import loop_around
 from shipsmith_controls.links.model_ids import ids_of_call, literal_ids
-from shipsmith_controls.links.neighbours import edges_of
+from shipsmith_controls.links.neighbours import edges_of, overrides_of
 from shipsmith_controls.links.prefixes import PREFIX, prefix_of
 from shipsmith_controls.links.reach import outline, reached_files
 from shipsmith_controls.links.settings import State, clients_behind, effective, given_argument
@@ -41,6 +41,8 @@ _OF_PROVIDER: dict[str, Way] = {
     "azure": "auto",
     "deepseek": "auto",
 }
+_HELPERS = 4
+"""Calls below a function on the path in which a prompt is put together."""
 _ONCE = re.compile(r"stop_on_first_tool|StopAtTools")
 
 
@@ -163,9 +165,16 @@ def _keys(expr: code.Expr, facts: ModuleIndex) -> list[tuple[int, str]]:
 def mark_of(db: Database, at: Generation) -> Mark | None:
     """A mark on the path of a place that asks: in its functions, their callers, what they call."""
     around = {*outline(db).above(Node(at.model.path, at.model.function)), at.node}
-    near = set(around)
-    for node in around:
-        near.update(edge.target for edge in edges_of(db, node))
+    near, wave = set(around), list(around)
+    for _ in range(_HELPERS):
+        below = {
+            t
+            for node in wave
+            for e in edges_of(db, node)
+            for t in (e.target, *overrides_of(db, e.target))
+        }
+        wave = sorted(below - near)
+        near.update(below)
     made = {
         (path, facts.node_name(facts.module.calls[layer].block))
         for client in clients_behind(db, at.model)

@@ -50,7 +50,7 @@ class LoadTest(msgspec.Struct, frozen=True):
 @query
 def load_tests(db: Database) -> tuple[LoadTest, ...]:
     """Scripts that request a route with a model behind it, and documents with results."""
-    found = [test for path in files(db) if _may_be(db, path) for test in _in_script(db, path)]
+    found = [test for path in _scripts(db) for test in _in_script(db, path)]
     for passage in sections(db, _ABOUT):
         if _LATENCY.search(passage.prose) and _DATED.search(passage.everything):
             found.append(LoadTest(passage.path, passage.line, "dated results with latencies"))
@@ -62,6 +62,11 @@ def load_tests(db: Database) -> tuple[LoadTest, ...]:
     if any(not test.weak for test in found):
         return tuple(test for test in found if not test.weak)
     return tuple(found)
+
+
+@query
+def _scripts(db: Database) -> tuple[str, ...]:
+    return tuple(path for path in files(db) if _may_be(db, path))
 
 
 def _may_be(db: Database, path: str) -> bool:

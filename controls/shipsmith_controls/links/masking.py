@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -82,8 +82,8 @@ def masks_in(db: Database, node: Node) -> tuple[Mask, ...]:
         return ()
     imports = tuple(glance.module for glance in skim(db, node.path).imports)
     found = []
-    for call in facts.module.calls:
-        if call.element or facts.node_name(call.block) != node.name or not _masks(call, imports):
+    for call in (facts.module.calls[i] for i in facts.calls_of_node.get(node.name, ())):
+        if call.element or not _masks(call, imports):
             continue
         gates = gates_around(db, node.path, facts, call.block, call.line)
         off = any(not is_open(db, gate) for gate in gates)
@@ -92,11 +92,16 @@ def masks_in(db: Database, node: Node) -> tuple[Mask, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def _uses(imports: tuple[str, ...], roots: tuple[str, ...]) -> bool:
+    return any(m == r or m.startswith((r + ".", r + "/")) for m in imports for r in roots)
+
+
 def _masks(call: code.Call, imports: tuple[str, ...]) -> bool:
     """Whether a call masks personal data: a detector's, or an own function that says so by name."""
     whole, name = dotted(call.callee) or last_name(call.callee), last_name(call.callee)
     for guard in _detectors():
-        if not any(m == r or m.startswith((r + ".", r + "/")) for m in imports for r in guard.modules):
+        if not _uses(imports, guard.modules):
             continue
         wanted = [known.removeprefix(".") for known in guard.calls]
         if any(whole == w or whole.endswith("." + w) for w in wanted):

@@ -131,10 +131,14 @@ def _in_configs(db: Database, own: frozenset[str]) -> Iterator[Trace]:
 
 def _in_scripts(db: Database, own: frozenset[str]) -> Iterator[Trace]:
     """Eval scripts that go through a list of models."""
-    scripts = [path for path in code_files(db) if is_eval_path(path)]
-    for path in scripts[:_MANY]:
+    for path in _eval_scripts(db)[:_MANY]:
         for line, ids in _lists_in(db, path):
             yield Trace(path, line, f"an eval over {len(ids)} models", bool(ids & own))
+
+
+@query
+def _eval_scripts(db: Database) -> tuple[str, ...]:
+    return tuple(path for path in code_files(db) if is_eval_path(path))
 
 
 @query

@@ -9,13 +9,14 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links import sdk
-from shipsmith_controls.links.index import entry, inside, last_name
+from shipsmith_controls.links.index import entry, last_name
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.prompt_flow import Flow
 from shipsmith_controls.links.settings import clients_behind, given_argument
 from shipsmith_controls.links.tree import family, index
 from shipsmith_controls.links.value import Const, Data, Fn, Made, Piped, Text
 from shipsmith_controls.links.values import values
+from shipsmith_controls.links.varying import chain_of, is_clock, named, varies
 from shipsmith_controls.links.wrappers import Generation
 from shipsmith_controls.queries import Database, query
 
@@ -26,15 +27,6 @@ _FOLLOWED = 1000
 _DEEP = 10
 _SYSTEM = frozenset("system instructions instruction developer".split())
 _HOLE = re.compile(r"(?<![{\w])\{\{?\s*(\w+)\s*\}?\}")
-_PLACE = frozenset("latitude longitude lat lon lng geo geolocation geohints".split())
-_PERSON = frozenset("username useremail userid ip uuid nonce".split())
-_ASKED = frozenset("question query".split())
-_FIELDS = frozenset("name email id locale timezone ip location profile city country".split())
-_HOLDERS = frozenset("user request req headers header customer visitor hints geo".split())
-_CLOCKS = frozenset("now utcnow time gmtime localtime Date".split())
-_IDS = frozenset("uuid4 uuid1 uuidv4 randomUUID nanoid cuid token_hex generateUUID".split())
-_DATES = frozenset("date today toDateString toLocaleDateString slice split substring substr".split())
-_HOURS = re.compile(r"%-?[HIMSpXcfT]|HH|hh|mm:ss")
 
 
 class Varying(msgspec.Struct, frozen=True, order=True):
@@ -190,7 +182,7 @@ class _Reader:
                 return [p for _, held in entries for p in self.pieces(path, block, held, depth + 1)]
             case code.CallRef(call=call):
                 return self._called(path, call, depth)
-        what = _varies(expr, facts.module)
+        what = varies(expr, facts.module)
         if what:
             return [_Piece(varying=Varying(path, expr.line, what))]
         return self._held(path, block, expr, depth)
@@ -225,16 +217,19 @@ class _Reader:
         if facts is None or depth > _DEEP:
             return []
         call = facts.module.calls[at]
-        what = _varies(code.CallRef(call.line, at), facts.module)
+        what = varies(code.CallRef(call.line, at), facts.module)
         if what:
             return [_Piece(varying=Varying(path, call.line, what))]
+        if is_clock(chain_of(code.CallRef(call.line, at), facts.module)):
+            return []
         own = [v for v in values(self.db, path, call.block, call.callee) if isinstance(v, Fn)]
         if own:
             return self._longest([self._returned(f, depth) for f in own])
         base = call.callee.base if isinstance(call.callee, code.Attribute) else None
-        parts = [base] if base is not None and not isinstance(base, code.Name) else []
-        parts += [*call.args, *(k.value for k in call.keywords)]
-        found = [p for part in parts for p in self.pieces(path, call.block, part, depth + 1)]
+        given: list[code.Expr] = [*call.args, *(k.value for k in call.keywords)]
+        if base is not None and not isinstance(base, code.Name):
+            given.insert(0, base)
+        found = [p for part in given for p in self.pieces(path, call.block, part, depth + 1)]
         if base is not None and last_name(call.callee) in (
             "format",
             "strip",
@@ -263,83 +258,9 @@ def _of_text(text: str, path: str, line: int) -> Iterator[_Piece]:
     """A text with the holes of a template in it."""
     at = 0
     for hole in _HOLE.finditer(text):
-        what = _named(hole[1])
+        what = named(hole[1])
         if what:
             yield _Piece(size=hole.start() - at)
             yield _Piece(varying=Varying(path, line + text.count("\n", 0, hole.start()), what))
             at = hole.end()
     yield _Piece(size=len(text) - at)
-
-
-def _named(name: str) -> str:
-    """What a name says that varies with each request; "" when it says nothing of the kind."""
-    words = tokens(name)
-    joined = name.replace("_", "").lower()
-    if words & _PLACE:
-        return f"the place of the caller (`{name}`)"
-    if words & _ASKED:
-        return f"the text of the request (`{name}`)"
-    if joined in _PERSON or (words & _HOLDERS and words & _FIELDS):
-        return f"a value of the user (`{name}`)"
-    if words & {"timestamp"} or {"current", "time"} <= words:
-        return f"the time (`{name}`)"
-    return ""
-
-
-def _varies(expr: code.Expr, module: code.Module) -> str:
-    """What an inserted value is that varies with each request; "" when nothing shows it."""
-    if isinstance(expr, (code.Name, code.Attribute)):
-        name = last_name(expr)
-        base = last_name(expr.base) if isinstance(expr, code.Attribute) else ""
-        if isinstance(expr, code.Attribute) and tokens(base) & _HOLDERS and tokens(name) & _FIELDS:
-            return f"a value of the user (`{base}.{name}`)"
-        return _named(name)
-    if isinstance(expr, code.Subscript):
-        key = expr.index.value if isinstance(expr.index, code.Literal) else ""
-        if tokens(last_name(expr.base)) & {"headers", "header"}:
-            return "a header of the request"
-        return _named(key) if isinstance(key, str) else ""
-    if not isinstance(expr, code.CallRef):
-        return ""
-    chain = _chain(expr, module)
-    names = {last_name(call.callee) for call in chain}
-    if names & _IDS:
-        return "an id made for each call"
-    if not names & _CLOCKS or not _is_clock(chain):
-        return ""
-    formats = [c for c in chain if last_name(c.callee) in ("strftime", "format")]
-    texts = [
-        str(p.value)
-        for c in formats
-        for a in c.args
-        for p in inside(a, module)
-        if isinstance(p, code.Literal)
-    ]
-    if names & _DATES or (texts and not any(_HOURS.search(text) for text in texts)):
-        return ""
-    return "the time of the call"
-
-
-def _chain(expr: code.Expr, module: code.Module) -> list[code.Call]:
-    """The calls of a chain, from the last to the first: `datetime.now().strftime(…)`."""
-    found: list[code.Call] = []
-    here: code.Expr | None = expr
-    while here is not None:
-        if isinstance(here, code.CallRef):
-            found.append(module.calls[here.call])
-            here = module.calls[here.call].callee
-        elif isinstance(here, (code.Attribute, code.Subscript)):
-            here = here.base
-        else:
-            here = None
-    return found
-
-
-def _is_clock(chain: list[code.Call]) -> bool:
-    """Whether the call that a chain starts with reads a clock."""
-    first = chain[-1]
-    name = last_name(first.callee)
-    base = last_name(first.callee.base) if isinstance(first.callee, code.Attribute) else ""
-    if name == "Date":
-        return first.new and not first.args
-    return name in _CLOCKS and base in ("datetime", "time", "Date", "dt", "timezone", "arrow", "pendulum")

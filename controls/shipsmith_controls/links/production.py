@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from shipsmith_controls.facts.document import Document
 from shipsmith_controls.links.tree import exists, family
@@ -24,6 +25,7 @@ _TOOLING = frozenset(
 )
 
 
+@lru_cache(maxsize=16384)
 def tokens(text: str) -> frozenset[str]:
     """Words of a path or name, lower case: split on `/ _ - .`, spaces and camelCase."""
     return frozenset(word.lower() for word in _WORD.findall(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import msgspec
@@ -139,7 +139,7 @@ def _guarding(facts: ModuleIndex, call: code.Call, imports: tuple[str, ...]) -> 
     """Which side a call screens; None when it is no guard."""
     whole, name = dotted(call.callee) or last_name(call.callee), last_name(call.callee)
     for guard in _guards():
-        used = any(_begins(module, root) for module in imports for root in guard.modules)
+        used = _uses(imports, guard.modules)
         for known in guard.calls:
             if known.startswith("@") or known == "default":
                 continue
@@ -159,6 +159,11 @@ def _guarding(facts: ModuleIndex, call: code.Call, imports: tuple[str, ...]) -> 
     ):
         return "in"
     return None
+
+
+@lru_cache(maxsize=4096)
+def _uses(imports: tuple[str, ...], roots: tuple[str, ...]) -> bool:
+    return any(_begins(module, root) for module in imports for root in roots)
 
 
 def _begins(module: str, root: str) -> bool:

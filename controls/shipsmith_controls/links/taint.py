@@ -81,10 +81,10 @@ class Taint:
         found: dict[ModelCall, None] = {}
         for binding in bindings:
             found.update(dict.fromkeys(self._binding(path, facts, binding, name, depth)))
-        for call in facts.module.calls if bindings else ():
+        added = (i for adder in _ADDERS for i in facts.calls_named.get(adder, ()))
+        for call in [facts.module.calls[i] for i in sorted(added)] if bindings else ():
             if (
                 isinstance(call.callee, code.Attribute)
-                and call.callee.name in _ADDERS
                 and isinstance(call.callee.base, code.Name)
                 and call.callee.base.id == name
                 and facts.lookup(call.block, name)[0] == scope

@@ -1,0 +1,3 @@
+export function Input() {
+  return <textarea name="message" maxLength={2000} />;
+}
