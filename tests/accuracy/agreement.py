@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 from shipsmith_controls.judge import Judge
-from shipsmith_controls.links.reach import model_calls, reach
+from shipsmith_controls.links.calls.reach import model_calls
 from shipsmith_controls.scorecard import ControlResult, Status
 
 LABELS = Path(__file__).parent / "labels"

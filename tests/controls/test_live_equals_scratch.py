@@ -101,9 +101,9 @@ VERSIONS: dict[str, list[str]] = {
     ],
     ".github/CODEOWNERS": ["* @shop/ai\n", "/web/ @shop/web\n"],
     "docs/ai-policy.md": [
-        "# AI policy\n\nStaff and users may use the AI assistant for questions about orders, and this use "
+        "# AI policy\n\nStaff and users may use the AI assistant for questions on orders, and this use "
         "is permitted for all employees of the shop who have read this page before they start.\n",
-        "# AI policy\n\nStaff and users may use the AI assistant for questions about orders, and this use "
+        "# AI policy\n\nStaff and users may use the AI assistant for questions on orders, and this use "
         "is permitted for all employees. It is prohibited to put customers' data into the AI model.\n",
     ],
     "pyproject.toml": [

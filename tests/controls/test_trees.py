@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from shipsmith_controls.judge import Judge
 from shipsmith_controls.scorecard import ControlResult
 

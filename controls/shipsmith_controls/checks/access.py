@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.entries import Entry
-from shipsmith_controls.links.guards import guard_of, model_endpoints
+from shipsmith_controls.links.access.guards import guard_of, model_endpoints
+from shipsmith_controls.links.calls.entries import Entry
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

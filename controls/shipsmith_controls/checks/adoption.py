@@ -11,9 +11,9 @@ from shipsmith_controls.checks.vocabulary import (
     place,
     subject,
 )
-from shipsmith_controls.links.mainstay import main_call, main_client
-from shipsmith_controls.links.ownership import owner
-from shipsmith_controls.links.workflow_files import ai_files
+from shipsmith_controls.links.calls.mainstay import main_call, main_client
+from shipsmith_controls.links.deploys.workflow_files import ai_files
+from shipsmith_controls.links.files.ownership import owner
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

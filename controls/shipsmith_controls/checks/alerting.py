@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support
-from shipsmith_controls.links.alerts import (
+from shipsmith_controls.links.calls.mainstay import main_call
+from shipsmith_controls.links.files.infrastructure import infra_home
+from shipsmith_controls.links.traces.alerts import (
     Alert,
     alerts,
     boards,
@@ -13,9 +15,7 @@ from shipsmith_controls.links.alerts import (
     speaks_of_models,
     written_thresholds,
 )
-from shipsmith_controls.links.infrastructure import infra_home
-from shipsmith_controls.links.mainstay import main_call
-from shipsmith_controls.links.tracer_uses import uses
+from shipsmith_controls.links.traces.tracer_uses import uses
 from shipsmith_controls.links.tree import files
 from shipsmith_controls.queries import Database
 

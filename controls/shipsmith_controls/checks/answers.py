@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shipsmith_controls.checks.calls import call_of
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.parsed import Mode, Reading, readings
-from shipsmith_controls.links.stopping import Watch, ending
+from shipsmith_controls.links.failures.parsed import Mode, Reading, readings
+from shipsmith_controls.links.failures.stopping import Watch, ending
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

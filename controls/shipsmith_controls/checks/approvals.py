@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.approval import (
+from shipsmith_controls.links.calls.mainstay import main_call
+from shipsmith_controls.links.deploys.approval import (
     approvals,
     owned_prompts,
     strong_gates,
     templates,
     weak_gate,
 )
-from shipsmith_controls.links.deploy import deploy_files, deploy_jobs, workflows
-from shipsmith_controls.links.mainstay import main_call
+from shipsmith_controls.links.files.deploy import deploy_files, deploy_jobs, workflows
 from shipsmith_controls.links.tree import files
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Strength, Subject, has
-from shipsmith_controls.links.audit import trail_of
-from shipsmith_controls.links.tool_bodies import acting_tools
+from shipsmith_controls.links.tools.tool_bodies import acting_tools
+from shipsmith_controls.links.traces.audit import trail_of
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.backends import backends, ways_in
+from shipsmith_controls.links.traces.backends import backends, ways_in
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shipsmith_controls.checks.calls import generation_of, generation_subject
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.caching import cached_response, mark_of, repeated, ways
-from shipsmith_controls.links.prefixes import prefix_of
+from shipsmith_controls.links.spend.caching import cached_response, mark_of, repeated, ways
+from shipsmith_controls.links.spend.prefixes import prefix_of
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.query_rights import Query, bound_of, exposed_queries
+from shipsmith_controls.links.access.query_rights import Query, bound_of, exposed_queries
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

@@ -11,16 +11,16 @@ from shipsmith_controls.checks.vocabulary import (
     subject,
     where,
 )
-from shipsmith_controls.links import sdk
-from shipsmith_controls.links.calls import ModelCall
-from shipsmith_controls.links.index import dotted
-from shipsmith_controls.links.reach import model_calls
-from shipsmith_controls.links.retrying import Retrying, retrying
-from shipsmith_controls.links.settings import Effective, State, effective
-from shipsmith_controls.links.timing import bounded_around, platform_limit
-from shipsmith_controls.links.traits import llm_calls, side_calls
+from shipsmith_controls.links.calls.calls import ModelCall
+from shipsmith_controls.links.calls.kinds import llm_calls, side_calls
+from shipsmith_controls.links.calls.reach import model_calls
+from shipsmith_controls.links.calls.settings import Effective, State, effective
+from shipsmith_controls.links.calls.wrappers import Generation, generations
+from shipsmith_controls.links.failures.retrying import Retrying, retrying
+from shipsmith_controls.links.failures.timing import bounded_around, platform_limit
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.wrappers import Generation, generations
+from shipsmith_controls.links.values import sdk
+from shipsmith_controls.links.values.index import dotted
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Confidence, Evidence
 

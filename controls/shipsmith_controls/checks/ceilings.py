@@ -13,17 +13,17 @@ from shipsmith_controls.checks.vocabulary import (
     when,
     where,
 )
-from shipsmith_controls.links.accounts import limits
-from shipsmith_controls.links.calls import Node
-from shipsmith_controls.links.entries import ANSWERING, Entry, ai_entries
-from shipsmith_controls.links.labels import labels
-from shipsmith_controls.links.modules import users_of
-from shipsmith_controls.links.quotas import gateway_quota, quota_of
-from shipsmith_controls.links.reach import outline
-from shipsmith_controls.links.small_tasks import is_small, tier_of
-from shipsmith_controls.links.traits import tool_calls
+from shipsmith_controls.links.calls.calls import Node
+from shipsmith_controls.links.calls.entries import ANSWERING, Entry, ai_entries
+from shipsmith_controls.links.calls.kinds import tool_calls
+from shipsmith_controls.links.calls.reach import outline
+from shipsmith_controls.links.calls.wrappers import generations
+from shipsmith_controls.links.spend.accounts import limits
+from shipsmith_controls.links.spend.labels import labels
+from shipsmith_controls.links.spend.quotas import gateway_quota, quota_of
+from shipsmith_controls.links.spend.small_tasks import is_small, tier_of
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.wrappers import generations
+from shipsmith_controls.links.values.modules import users_of
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Hit, Place, hit, when
 from shipsmith_controls.knowledge import load
-from shipsmith_controls.links.data_files import dataset, dataset_files, declared
-from shipsmith_controls.links.packages import users_of_package
-from shipsmith_controls.links.training import trainer_calls
+from shipsmith_controls.links.data.data_files import dataset, dataset_files, declared
+from shipsmith_controls.links.data.training import trainer_calls
+from shipsmith_controls.links.values.packages import users_of_package
 from shipsmith_controls.queries import Database
 
 _SHOWN = 20

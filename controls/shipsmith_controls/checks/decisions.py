@@ -13,8 +13,8 @@ from shipsmith_controls.checks.vocabulary import (
     subject,
     support,
 )
-from shipsmith_controls.links.decisions import decision_records, setters
-from shipsmith_controls.links.model_ids import literal_ids, unseen_calls
+from shipsmith_controls.links.calls.model_ids import literal_ids, unseen_calls
+from shipsmith_controls.links.people.decisions import decision_records, setters
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.answering import answering_entries
-from shipsmith_controls.links.degraded import outcomes
-from shipsmith_controls.links.entries import Entry
-from shipsmith_controls.links.limits import limit_of
+from shipsmith_controls.links.calls.answering import answering_entries
+from shipsmith_controls.links.calls.entries import Entry
+from shipsmith_controls.links.failures.degraded import outcomes
+from shipsmith_controls.links.spend.limits import limit_of
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.downloads import downloads, licence_of
+from shipsmith_controls.links.data.downloads import downloads, licence_of
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, support
-from shipsmith_controls.links.deploy import hcl_resources
-from shipsmith_controls.links.documents import Passage, is_for_contributors, passages, sections
-from shipsmith_controls.links.governing import contacts, has_order, provider_route
+from shipsmith_controls.links.files.deploy import hcl_resources
+from shipsmith_controls.links.files.documents import Passage, is_for_contributors, passages, sections
+from shipsmith_controls.links.files.governing import contacts, has_order, provider_route
 from shipsmith_controls.queries import Database
 
 _ON_CALL = re.compile(

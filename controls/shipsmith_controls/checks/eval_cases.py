@@ -14,8 +14,8 @@ from shipsmith_controls.checks.vocabulary import (
     support,
     when,
 )
-from shipsmith_controls.links.eval_cases import CaseSet, own_sets
-from shipsmith_controls.links.eval_review import expected_in, review_of
+from shipsmith_controls.links.evals.eval_cases import CaseSet, own_sets
+from shipsmith_controls.links.evals.eval_review import expected_in, review_of
 from shipsmith_controls.queries import Database
 
 _SHARE = 0.8

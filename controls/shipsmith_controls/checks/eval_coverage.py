@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.eval_coverage import covered_prompts
-from shipsmith_controls.links.prompts import Prompt, prompts
+from shipsmith_controls.links.evals.eval_coverage import covered_prompts
+from shipsmith_controls.links.prompts.prompts import Prompt, prompts
 from shipsmith_controls.queries import Database, query
 
 

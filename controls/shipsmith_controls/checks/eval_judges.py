@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.eval_judges import Judge, calibration, judges
-from shipsmith_controls.links.model_ids import bare, bare_ids, pin_of
+from shipsmith_controls.links.calls.model_ids import bare, bare_ids, pin_of
+from shipsmith_controls.links.evals.eval_judges import Judge, calibration, judges
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support
-from shipsmith_controls.links.eval_cases import own_sets
-from shipsmith_controls.links.eval_loop import asking_lines, exports, feedback_handlers, returned_cases
-from shipsmith_controls.links.mainstay import main_call
+from shipsmith_controls.links.calls.mainstay import main_call
+from shipsmith_controls.links.evals.eval_cases import own_sets
+from shipsmith_controls.links.evals.eval_loop import (
+    asking_lines,
+    exports,
+    feedback_handlers,
+    returned_cases,
+)
 from shipsmith_controls.queries import Database
 
 _FEW = 3

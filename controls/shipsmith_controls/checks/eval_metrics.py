@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support
-from shipsmith_controls.links.eval_cases import CaseSet, own_sets
-from shipsmith_controls.links.eval_code import eval_code
-from shipsmith_controls.links.eval_metrics import (
+from shipsmith_controls.links.calls.mainstay import main_call
+from shipsmith_controls.links.data.retrieval_tuning import retrievals
+from shipsmith_controls.links.evals.eval_cases import CaseSet, own_sets
+from shipsmith_controls.links.evals.eval_code import eval_code
+from shipsmith_controls.links.evals.eval_metrics import (
     MetricUse,
     citation_shares,
     has_threshold,
@@ -15,11 +17,9 @@ from shipsmith_controls.links.eval_metrics import (
     names_used,
     words,
 )
-from shipsmith_controls.links.eval_review import expected_in
-from shipsmith_controls.links.evals import EvalRun, eval_runs
-from shipsmith_controls.links.mainstay import main_call
-from shipsmith_controls.links.retrieval_tuning import retrievals
-from shipsmith_controls.links.tool_definitions import tools
+from shipsmith_controls.links.evals.eval_review import expected_in
+from shipsmith_controls.links.evals.evals import EvalRun, eval_runs
+from shipsmith_controls.links.tools.tool_definitions import tools
 from shipsmith_controls.queries import Database
 
 _MANY = 10

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shipsmith_controls.checks.evaluation import is_runner
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.eval_records import baseline_of, kept_at, versions_in, written_at
-from shipsmith_controls.links.evals import EvalRun, eval_runs
+from shipsmith_controls.links.evals.eval_records import baseline_of, kept_at, versions_in, written_at
+from shipsmith_controls.links.evals.evals import EvalRun, eval_runs
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.test_steps import run_in_ci, test_commands
-from shipsmith_controls.links.tested import faked_test, tested_functions
-from shipsmith_controls.links.wrappers import Generation, generations
+from shipsmith_controls.links.calls.wrappers import Generation, generations
+from shipsmith_controls.links.evals.test_steps import run_in_ci, test_commands
+from shipsmith_controls.links.evals.tested import faked_test, tested_functions
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support, when
 from shipsmith_controls.facts.ci import Step
-from shipsmith_controls.links.deploy import workflows
-from shipsmith_controls.links.eval_cases import case_sets
-from shipsmith_controls.links.eval_gates import criterion, lenience, unset_flags
-from shipsmith_controls.links.eval_results import finish_of
-from shipsmith_controls.links.eval_steps import BEFORE, EvalStep, before_deploy, eval_steps
-from shipsmith_controls.links.evals import eval_runs
-from shipsmith_controls.links.mainstay import main_call
-from shipsmith_controls.links.model_ids import model_ids
-from shipsmith_controls.links.path_filters import lets_through
+from shipsmith_controls.links.calls.mainstay import main_call
+from shipsmith_controls.links.calls.model_ids import model_ids
+from shipsmith_controls.links.evals.eval_cases import case_sets
+from shipsmith_controls.links.evals.eval_gates import criterion, lenience, unset_flags
+from shipsmith_controls.links.evals.eval_results import finish_of
+from shipsmith_controls.links.evals.eval_steps import BEFORE, EvalStep, before_deploy, eval_steps
+from shipsmith_controls.links.evals.evals import eval_runs
+from shipsmith_controls.links.files.deploy import workflows
+from shipsmith_controls.links.files.path_filters import lets_through
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.prompts import prompts
+from shipsmith_controls.links.prompts.prompts import prompts
 from shipsmith_controls.queries import Database
 
 _ENOUGH = 30

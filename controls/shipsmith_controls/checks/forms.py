@@ -163,7 +163,8 @@ def _count(db: Database, subject: str, where: tuple[str, ...], has: str) -> _Cou
         confidence = min(held.confidence, each.confidence, key=_RANK.__getitem__)
         counted.evidence.extend(held.evidence)
         for aside in held.aside:
-            said = f"{held.aside_message or held.message or 'the same gap'} (a branch that is off by default)"
+            gap = held.aside_message or held.message or "the same gap"
+            said = f"{gap} (a branch that is off by default)"
             counted.findings.append(_finding(aside, said, Confidence.LOW, each.sdk, True))
         match held.strength:
             case Strength.STRONG:

@@ -12,7 +12,7 @@ from shipsmith_controls.checks.vocabulary import (
     subject,
     support,
 )
-from shipsmith_controls.links.grants import access_documents, grants
+from shipsmith_controls.links.deploys.grants import access_documents, grants
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

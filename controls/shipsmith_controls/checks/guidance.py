@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support
-from shipsmith_controls.links.documents import Passage, document_files, outline, passages
-from shipsmith_controls.links.mainstay import main_call
+from shipsmith_controls.links.calls.mainstay import main_call
+from shipsmith_controls.links.files.documents import Passage, document_files, outline, passages
 from shipsmith_controls.queries import Database
 
 _HOMES = re.compile(

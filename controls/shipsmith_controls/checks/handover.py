@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, support
-from shipsmith_controls.links.handover import handovers
+from shipsmith_controls.links.people.handover import handovers
 from shipsmith_controls.queries import Database
 
 

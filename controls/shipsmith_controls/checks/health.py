@@ -16,13 +16,13 @@ from shipsmith_controls.checks.vocabulary import (
     support,
     when,
 )
-from shipsmith_controls.links.answering import started_entries
-from shipsmith_controls.links.entries import NETWORK
-from shipsmith_controls.links.health import health_routes
-from shipsmith_controls.links.index import last_name
-from shipsmith_controls.links.modules import importers
+from shipsmith_controls.links.calls.answering import started_entries
+from shipsmith_controls.links.calls.entries import NETWORK
+from shipsmith_controls.links.deploys.workloads import Workload, workloads
+from shipsmith_controls.links.failures.health import health_routes
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.workloads import Workload, workloads
+from shipsmith_controls.links.values.index import last_name
+from shipsmith_controls.links.values.modules import importers
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

@@ -12,10 +12,10 @@ from shipsmith_controls.checks.vocabulary import (
     has,
     subject,
 )
-from shipsmith_controls.links.ingest import IngestEntry, ingest_entries
-from shipsmith_controls.links.source_lists import listed_sources, named_sources, row_of
-from shipsmith_controls.links.sources import Source, sources_of
-from shipsmith_controls.links.triggers import Trigger, triggers_of
+from shipsmith_controls.links.data.ingest import IngestEntry, ingest_entries
+from shipsmith_controls.links.data.source_lists import listed_sources, named_sources, row_of
+from shipsmith_controls.links.data.sources import Source, sources_of
+from shipsmith_controls.links.data.triggers import Trigger, triggers_of
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.insertions import Insertion, insertions_of
-from shipsmith_controls.links.screening import fed_calls
-from shipsmith_controls.links.template_insertions import in_templates
-from shipsmith_controls.links.wrappers import Generation, generations
+from shipsmith_controls.links.access.screening import fed_calls
+from shipsmith_controls.links.calls.wrappers import Generation, generations
+from shipsmith_controls.links.prompts.insertions import Insertion, insertions_of
+from shipsmith_controls.links.prompts.template_insertions import in_templates
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Hit, Place, hit, when
-from shipsmith_controls.links.foreign_code import loads
+from shipsmith_controls.links.access.foreign_code import loads
 from shipsmith_controls.queries import Database
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.masking import captures, hook_of, masks_of
-from shipsmith_controls.links.screening import fed_calls
+from shipsmith_controls.links.access.masking import captures, hook_of, masks_of
+from shipsmith_controls.links.access.screening import fed_calls
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

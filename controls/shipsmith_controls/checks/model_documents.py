@@ -13,10 +13,16 @@ from shipsmith_controls.checks.vocabulary import (
     subject,
     support,
 )
-from shipsmith_controls.links.diagrams import diagrams
-from shipsmith_controls.links.model_documents import Trace, cards, comparisons, spread, upgrade_paths
-from shipsmith_controls.links.model_ids import literal_ids, unseen_calls
-from shipsmith_controls.links.traits import llm_calls
+from shipsmith_controls.links.calls.kinds import llm_calls
+from shipsmith_controls.links.calls.model_ids import literal_ids, unseen_calls
+from shipsmith_controls.links.files.diagrams import diagrams
+from shipsmith_controls.links.people.model_documents import (
+    Trace,
+    cards,
+    comparisons,
+    spread,
+    upgrade_paths,
+)
 from shipsmith_controls.links.tree import named
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence

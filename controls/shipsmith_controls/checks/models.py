@@ -7,13 +7,19 @@ from typing import cast
 
 from shipsmith_controls.checks.vocabulary import Hit, Holding, Place, Strength, Subject, has, hit, subject
 from shipsmith_controls.knowledge import load
-from shipsmith_controls.links.index import dotted
-from shipsmith_controls.links.model_ids import ModelId, model_ids, pin_of, retirement_of, unseen_calls
+from shipsmith_controls.links.calls.model_ids import (
+    ModelId,
+    model_ids,
+    pin_of,
+    retirement_of,
+    unseen_calls,
+)
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.tree import index, marked_files
-from shipsmith_controls.links.value import Extern
-from shipsmith_controls.links.values import callees
-from shipsmith_controls.links.versions import version_of, within
+from shipsmith_controls.links.values.index import dotted
+from shipsmith_controls.links.values.value import Extern
+from shipsmith_controls.links.values.values import callees
+from shipsmith_controls.links.values.versions import version_of, within
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Confidence, Evidence
 

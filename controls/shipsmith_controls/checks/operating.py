@@ -14,11 +14,11 @@ from shipsmith_controls.checks.vocabulary import (
     subject,
     support,
 )
-from shipsmith_controls.links.answering import started_entries
-from shipsmith_controls.links.bulk import Bulk, bulk_work, survival
-from shipsmith_controls.links.entries import Entry
-from shipsmith_controls.links.load_tests import load_tests
-from shipsmith_controls.links.switches import switch_of
+from shipsmith_controls.links.calls.answering import started_entries
+from shipsmith_controls.links.calls.entries import Entry
+from shipsmith_controls.links.data.bulk import Bulk, bulk_work, survival
+from shipsmith_controls.links.evals.load_tests import load_tests
+from shipsmith_controls.links.failures.switches import switch_of
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

@@ -13,9 +13,9 @@ from shipsmith_controls.checks.vocabulary import (
     subject,
     support,
 )
-from shipsmith_controls.links.flushing import flush_of, short_runtimes
-from shipsmith_controls.links.mainstay import main_call
-from shipsmith_controls.links.outcomes import aggregates, targets, writers
+from shipsmith_controls.links.calls.mainstay import main_call
+from shipsmith_controls.links.people.outcomes import aggregates, targets, writers
+from shipsmith_controls.links.traces.flushing import flush_of, short_runtimes
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, support
-from shipsmith_controls.links.overruling import overrules
+from shipsmith_controls.links.people.overruling import overrules
 from shipsmith_controls.queries import Database
 
 

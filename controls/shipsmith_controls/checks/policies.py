@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, support
-from shipsmith_controls.links.documents import document_files, is_for_contributors, named, passages
-from shipsmith_controls.links.governing import AI_WORD, statements
+from shipsmith_controls.links.files.documents import document_files, is_for_contributors, named, passages
+from shipsmith_controls.links.files.governing import AI_WORD, statements
 from shipsmith_controls.queries import Database, query
 
 _POLICY = re.compile(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.prompt_versions import recorded
-from shipsmith_controls.links.prompts import Fed, Prompt, fed, prompts
-from shipsmith_controls.links.templates import version_mark
+from shipsmith_controls.links.prompts.prompt_versions import recorded
+from shipsmith_controls.links.prompts.prompts import Fed, Prompt, fed, prompts
+from shipsmith_controls.links.prompts.templates import version_mark
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

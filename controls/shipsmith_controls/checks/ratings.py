@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support
-from shipsmith_controls.links.ratings import Rating, ratings
-from shipsmith_controls.links.surfaces import renderers, surfaces
-from shipsmith_controls.links.traits import llm_calls
+from shipsmith_controls.links.calls.kinds import llm_calls
+from shipsmith_controls.links.people.ratings import Rating, ratings
+from shipsmith_controls.links.people.surfaces import renderers, surfaces
 from shipsmith_controls.queries import Database
 
 _MOST = 3

@@ -6,12 +6,12 @@ import msgspec
 
 from shipsmith_controls.checks.calls import call_of, subject_of
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.handled import failure_handlers
-from shipsmith_controls.links.records import Record, records, usage_records
-from shipsmith_controls.links.reporting import report
-from shipsmith_controls.links.streams import uncounted
-from shipsmith_controls.links.tracers import Coverage, coverage
-from shipsmith_controls.links.traits import llm_calls
+from shipsmith_controls.links.calls.handled import failure_handlers
+from shipsmith_controls.links.calls.kinds import llm_calls
+from shipsmith_controls.links.calls.streams import uncounted
+from shipsmith_controls.links.failures.reporting import report
+from shipsmith_controls.links.traces.records import Record, records, usage_records
+from shipsmith_controls.links.traces.tracers import Coverage, coverage
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import cast
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, support
-from shipsmith_controls.links.red_team import attacks, results
+from shipsmith_controls.links.evals.red_team import attacks, results
 from shipsmith_controls.queries import Database
 
 _YEAR = timedelta(days=366)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.mainstay import main_call
-from shipsmith_controls.links.raw_html import Render, renders
+from shipsmith_controls.links.access.raw_html import Render, renders
+from shipsmith_controls.links.calls.mainstay import main_call
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Confidence, Evidence
 

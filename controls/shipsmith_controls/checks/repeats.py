@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.answering import reads_records, started_entries
-from shipsmith_controls.links.effects import acting_tools, body_of, guard_against_repeats
-from shipsmith_controls.links.traits import tool_calls
+from shipsmith_controls.links.calls.answering import reads_records, started_entries
+from shipsmith_controls.links.calls.kinds import tool_calls
+from shipsmith_controls.links.tools.effects import acting_tools, body_of, guard_against_repeats
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

@@ -16,16 +16,16 @@ from shipsmith_controls.checks.vocabulary import (
     when,
     where,
 )
-from shipsmith_controls.links import breakers
-from shipsmith_controls.links.calls import Node
-from shipsmith_controls.links.entries import ai_entries
-from shipsmith_controls.links.fallbacks import fallback
-from shipsmith_controls.links.loops import agent_runs, has_interrupt, loop_around
-from shipsmith_controls.links.reach import reach
-from shipsmith_controls.links.settings import State, clients_behind, effective, roots_of
-from shipsmith_controls.links.traits import llm_calls
+from shipsmith_controls.links.calls.calls import Node
+from shipsmith_controls.links.calls.entries import ai_entries
+from shipsmith_controls.links.calls.kinds import llm_calls
+from shipsmith_controls.links.calls.loops import agent_runs, has_interrupt, loop_around
+from shipsmith_controls.links.calls.reach import reach
+from shipsmith_controls.links.calls.settings import State, clients_behind, effective, roots_of
+from shipsmith_controls.links.calls.wrappers import generations
+from shipsmith_controls.links.failures import breakers
+from shipsmith_controls.links.failures.fallbacks import fallback
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.wrappers import generations
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.embedders import Pair, agreement, pairs
-from shipsmith_controls.links.retrieval_tuning import Retrieval, Splitter, retrievals, splitters
+from shipsmith_controls.links.data.embedders import Pair, agreement, pairs
+from shipsmith_controls.links.data.retrieval_tuning import Retrieval, Splitter, retrievals, splitters
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

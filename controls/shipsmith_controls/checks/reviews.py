@@ -7,8 +7,8 @@ from typing import cast
 
 from shipsmith_controls.checks.vocabulary import SUPPORTS, Holding, Place, Strength, Subject, has, subject
 from shipsmith_controls.facts.families import prose_format
-from shipsmith_controls.links.approval import approvals, templates
-from shipsmith_controls.links.reviews import reminded, reviews_of
+from shipsmith_controls.links.deploys.approval import approvals, templates
+from shipsmith_controls.links.files.reviews import reminded, reviews_of
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Confidence, Evidence
 

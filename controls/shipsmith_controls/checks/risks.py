@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, support
-from shipsmith_controls.links.documents import (
+from shipsmith_controls.links.files.documents import (
     Passage,
     document_files,
     is_vulnerability_page,
@@ -13,7 +13,7 @@ from shipsmith_controls.links.documents import (
     outline,
     passages,
 )
-from shipsmith_controls.links.governing import AI_WORD, statements
+from shipsmith_controls.links.files.governing import AI_WORD, statements
 from shipsmith_controls.queries import Database, query
 
 _CLASS = re.compile(

@@ -6,16 +6,16 @@ import re
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, support
 from shipsmith_controls.facts import code
-from shipsmith_controls.links.deploy import deploy_jobs
-from shipsmith_controls.links.documents import Passage, sections
-from shipsmith_controls.links.entries import Entry, entries
-from shipsmith_controls.links.governing import contacts
-from shipsmith_controls.links.guards import guard_of
-from shipsmith_controls.links.index import inside, last_name
-from shipsmith_controls.links.ownership import owner
+from shipsmith_controls.links.access.guards import guard_of
+from shipsmith_controls.links.calls.entries import Entry, entries
+from shipsmith_controls.links.deploys.workflow_files import ai_files
+from shipsmith_controls.links.files.deploy import deploy_jobs
+from shipsmith_controls.links.files.documents import Passage, sections
+from shipsmith_controls.links.files.governing import contacts
+from shipsmith_controls.links.files.ownership import owner
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.workflow_files import ai_files
+from shipsmith_controls.links.values.index import inside, last_name
 from shipsmith_controls.queries import Database, query
 
 _SECTION = re.compile(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support
-from shipsmith_controls.links.entries import ai_entries
-from shipsmith_controls.links.reverting import Way, automated_ways, model_ways, written_ways
-from shipsmith_controls.links.staged import release_places, stages
+from shipsmith_controls.links.calls.entries import ai_entries
+from shipsmith_controls.links.deploys.reverting import Way, automated_ways, model_ways, written_ways
+from shipsmith_controls.links.deploys.staged import release_places, stages
 from shipsmith_controls.queries import Database
 
 

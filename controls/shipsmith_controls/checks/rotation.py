@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support, when
 from shipsmith_controls.facts.config import Node
-from shipsmith_controls.links.credentials import is_keyless, keys
-from shipsmith_controls.links.deploy import configs, hcl_resources, workflows
-from shipsmith_controls.links.documents import document_files, passages
-from shipsmith_controls.links.exposure import is_ai_key
+from shipsmith_controls.links.access.credentials import is_keyless, keys
+from shipsmith_controls.links.access.exposure import is_ai_key
+from shipsmith_controls.links.files.deploy import configs, hcl_resources, workflows
+from shipsmith_controls.links.files.documents import document_files, passages
 from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.tree import files
 from shipsmith_controls.queries import Database, query

@@ -14,14 +14,14 @@ from shipsmith_controls.checks.vocabulary import (
     support,
     when,
 )
-from shipsmith_controls.links.freshness import perishable_writes, stamps
-from shipsmith_controls.links.ingest import IngestEntry, index_writes, ingest_entries
-from shipsmith_controls.links.labelled import training_data
-from shipsmith_controls.links.lineage import lineage
-from shipsmith_controls.links.notices import notices_of
-from shipsmith_controls.links.run_bounds import bounds_of
-from shipsmith_controls.links.strictness import source_schemas
-from shipsmith_controls.links.triggers import triggers_of
+from shipsmith_controls.links.data.freshness import perishable_writes, stamps
+from shipsmith_controls.links.data.ingest import IngestEntry, index_writes, ingest_entries
+from shipsmith_controls.links.data.labelled import training_data
+from shipsmith_controls.links.data.lineage import lineage
+from shipsmith_controls.links.data.notices import notices_of
+from shipsmith_controls.links.data.run_bounds import bounds_of
+from shipsmith_controls.links.data.strictness import source_schemas
+from shipsmith_controls.links.data.triggers import triggers_of
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

@@ -7,15 +7,15 @@ from typing import cast
 
 from shipsmith_controls.checks.vocabulary import Hit, Holding, Place, Strength, Subject, has, hit, subject
 from shipsmith_controls.facts.secrets import Secret
-from shipsmith_controls.links.credentials import Key, keys, vercel_identity
-from shipsmith_controls.links.exposure import (
+from shipsmith_controls.links.access.credentials import Key, keys, vercel_identity
+from shipsmith_controls.links.access.exposure import (
     browser_flags,
     public_key_reads,
     secret_files,
     secrets_in,
 )
+from shipsmith_controls.links.files.secret_stores import EVERY, Filling, fillings
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.secret_stores import EVERY, Filling, fillings
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Confidence, Evidence
 

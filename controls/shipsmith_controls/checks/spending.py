@@ -15,15 +15,15 @@ from shipsmith_controls.checks.vocabulary import (
     support,
     when,
 )
-from shipsmith_controls.links.accounts import accounts, limits
-from shipsmith_controls.links.budgets import budgets
-from shipsmith_controls.links.caps import Cap, caps
-from shipsmith_controls.links.infrastructure import infra_home
-from shipsmith_controls.links.mainstay import main_client
-from shipsmith_controls.links.money import flaws, priced_by_gateway
-from shipsmith_controls.links.records import Record, records
-from shipsmith_controls.links.settings import State
-from shipsmith_controls.links.tracers import coverage
+from shipsmith_controls.links.calls.mainstay import main_client
+from shipsmith_controls.links.calls.settings import State
+from shipsmith_controls.links.files.infrastructure import infra_home
+from shipsmith_controls.links.spend.accounts import accounts, limits
+from shipsmith_controls.links.spend.budgets import budgets
+from shipsmith_controls.links.spend.caps import Cap, caps
+from shipsmith_controls.links.spend.money import flaws, priced_by_gateway
+from shipsmith_controls.links.traces.records import Record, records
+from shipsmith_controls.links.traces.tracers import coverage
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

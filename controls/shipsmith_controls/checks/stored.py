@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, place, subject
-from shipsmith_controls.links.idempotent import idempotence
-from shipsmith_controls.links.ingest import index_writes
-from shipsmith_controls.links.locators import locator_of
-from shipsmith_controls.links.notebooks import NOTEBOOK
-from shipsmith_controls.links.removal import removal_of
-from shipsmith_controls.links.skips import skips
-from shipsmith_controls.links.validated import validations
-from shipsmith_controls.links.writes import IndexWrite
+from shipsmith_controls.links.data.idempotent import idempotence
+from shipsmith_controls.links.data.ingest import index_writes
+from shipsmith_controls.links.data.locators import locator_of
+from shipsmith_controls.links.data.notebooks import NOTEBOOK
+from shipsmith_controls.links.data.removal import removal_of
+from shipsmith_controls.links.data.skips import skips
+from shipsmith_controls.links.data.validated import validations
+from shipsmith_controls.links.data.writes import IndexWrite
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

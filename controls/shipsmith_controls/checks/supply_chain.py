@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support
 from shipsmith_controls.facts.ci import Job, Step, Trigger, Workflow
 from shipsmith_controls.facts.config import Config
-from shipsmith_controls.links.commands import CiCommand, ci_commands
-from shipsmith_controls.links.deploy import workflows
-from shipsmith_controls.links.mainstay import main_call
+from shipsmith_controls.links.calls.mainstay import main_call
+from shipsmith_controls.links.files.commands import CiCommand, ci_commands
+from shipsmith_controls.links.files.deploy import workflows
 from shipsmith_controls.links.tree import exists, family
 from shipsmith_controls.queries import Database
 

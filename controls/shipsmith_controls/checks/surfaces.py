@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, place, subject
+from shipsmith_controls.links.people.rendered import Seen, seen_on
+from shipsmith_controls.links.people.surfaces import Surface, belongs, of_kind, renderers, surfaces
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.rendered import Seen, seen_on
-from shipsmith_controls.links.surfaces import Surface, belongs, of_kind, renderers, surfaces
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -16,15 +16,15 @@ from shipsmith_controls.checks.vocabulary import (
     support,
     where,
 )
-from shipsmith_controls.links.contents import content_of
-from shipsmith_controls.links.mainstay import main_call
-from shipsmith_controls.links.measures import first_token, measures
-from shipsmith_controls.links.spans import Step, retrievals, span_of
-from shipsmith_controls.links.streams import streams
-from shipsmith_controls.links.tool_definitions import tools
-from shipsmith_controls.links.trace_ids import IdKind, start_of, trace_ids
-from shipsmith_controls.links.tracers import Coverage, coverage
-from shipsmith_controls.links.traits import llm_calls, tool_calls
+from shipsmith_controls.links.calls.kinds import llm_calls, tool_calls
+from shipsmith_controls.links.calls.mainstay import main_call
+from shipsmith_controls.links.calls.streams import streams
+from shipsmith_controls.links.tools.tool_definitions import tools
+from shipsmith_controls.links.traces.contents import content_of
+from shipsmith_controls.links.traces.measures import first_token, measures
+from shipsmith_controls.links.traces.spans import Step, retrievals, span_of
+from shipsmith_controls.links.traces.trace_ids import IdKind, start_of, trace_ids
+from shipsmith_controls.links.traces.tracers import Coverage, coverage
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -12,9 +12,9 @@ from shipsmith_controls.checks.vocabulary import (
     hit,
     subject,
 )
-from shipsmith_controls.links.interpreters import runs
-from shipsmith_controls.links.tool_approval import approval_of, name_of
-from shipsmith_controls.links.tool_bodies import acting_tools
+from shipsmith_controls.links.access.interpreters import runs
+from shipsmith_controls.links.tools.tool_approval import approval_of, name_of
+from shipsmith_controls.links.tools.tool_bodies import acting_tools
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.tool_definitions import Tool, tools
+from shipsmith_controls.links.tools.tool_definitions import Tool, tools
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

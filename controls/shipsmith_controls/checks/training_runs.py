@@ -13,8 +13,8 @@ from shipsmith_controls.checks.vocabulary import (
     subject,
     support,
 )
-from shipsmith_controls.links.training import trainer_calls
-from shipsmith_controls.links.training_runs import Step, loads, promoting_job, steps_of, trigger_of
+from shipsmith_controls.links.data.training import trainer_calls
+from shipsmith_controls.links.data.training_runs import Step, loads, promoting_job, steps_of, trigger_of
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 

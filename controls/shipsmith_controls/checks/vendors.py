@@ -7,11 +7,17 @@ from collections.abc import Iterator
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
 from shipsmith_controls.facts.config import Config, Node
-from shipsmith_controls.links import sdk
-from shipsmith_controls.links.credentials import model_clients
-from shipsmith_controls.links.documents import Passage, document_files, is_filled, may_count, passages
-from shipsmith_controls.links.model_ids import bare, model_ids
+from shipsmith_controls.links.access.credentials import model_clients
+from shipsmith_controls.links.calls.model_ids import bare, model_ids
+from shipsmith_controls.links.files.documents import (
+    Passage,
+    document_files,
+    is_filled,
+    may_count,
+    passages,
+)
 from shipsmith_controls.links.tree import family, files, index
+from shipsmith_controls.links.values import sdk
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 

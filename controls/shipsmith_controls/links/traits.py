@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from shipsmith_controls.facts import code
 from shipsmith_controls.facts.families import is_dockerfile
-from shipsmith_controls.links import sdk
-from shipsmith_controls.links.calls import ModelCall
-from shipsmith_controls.links.entries import ANSWERING, ai_entries, entries
-from shipsmith_controls.links.factories import selected
-from shipsmith_controls.links.index import argument, entry, inside, last_name
-from shipsmith_controls.links.index_reads import makes_embeddings, queries_an_index
-from shipsmith_controls.links.ingest import index_writes
-from shipsmith_controls.links.parsed import is_structured
+from shipsmith_controls.links.calls.entries import ANSWERING, ai_entries, entries
+from shipsmith_controls.links.calls.kinds import llm_calls, side_calls, tool_calls
+from shipsmith_controls.links.data.index_reads import makes_embeddings, queries_an_index
+from shipsmith_controls.links.data.ingest import index_writes
+from shipsmith_controls.links.data.training import trainer_calls
+from shipsmith_controls.links.failures.parsed import is_structured
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.reach import model_calls
-from shipsmith_controls.links.settings import clients_behind, clients_made, given_argument
-from shipsmith_controls.links.training import trainer_calls
-from shipsmith_controls.links.tree import code_files, files, index
-from shipsmith_controls.links.value import Data
-from shipsmith_controls.links.values import values
+from shipsmith_controls.links.tree import code_files, files
 from shipsmith_controls.queries import Database, query
 
 _COMPOSE = ("docker-compose", "compose.")
@@ -26,58 +18,6 @@ _SERVED = frozenset(
     {"vercel.json", "fly.toml", "render.yaml", "app.yaml", "serverless.yml", "netlify.toml", "azure.yaml"}
 )
 _PAGES = (".tsx", ".jsx", ".vue", ".svelte")
-
-
-@query
-def llm_calls(db: Database) -> tuple[ModelCall, ...]:
-    """Every production LLM call."""
-    return tuple(call for call in model_calls(db) if call.is_llm)
-
-
-@query
-def side_calls(db: Database) -> tuple[ModelCall, ...]:
-    """Every production side call: embedding, reranking, image, video, speech, moderation."""
-    called = tuple(call for call in model_calls(db) if not call.is_llm and call.kind != "graph")
-    through = {client.layers[0] for call in model_calls(db) for client in call.clients if client.layers}
-    return (*called, *_handed_on(db, through))
-
-
-def _handed_on(db: Database, through: set[tuple[str, int]]) -> list[ModelCall]:
-    """Embedding clients that something outside the tree calls: they stand for their calls.
-
-    Those that one function makes are the branches of a factory: one call, with as many clients.
-    """
-    groups: dict[tuple[str, str], list[tuple[int, sdk.Client]]] = {}
-    for (key, name), clients in clients_made(db).items():
-        kind = sdk.client_type(key, name)
-        if not kind.calls or any(shape.kind != "embedding" for shape in kind.calls):
-            continue
-        for client in clients:
-            path, call = client.layers[0]
-            facts = index(db, path)
-            if (path, call) not in through and facts is not None:
-                function = facts.node_name(facts.module.calls[call].block)
-                groups.setdefault((path, function or str(call)), []).append((call, client))
-    return [_as_call(db, path, sorted(made, key=lambda m: m[0])) for (path, _), made in groups.items()]
-
-
-def _as_call(db: Database, path: str, made: list[tuple[int, sdk.Client]]) -> ModelCall:
-    facts = index(db, path)
-    assert facts is not None  # noqa: S101 - the clients were read from it
-    chosen = selected(db, tuple(client for _, client in made))
-    call = next(i for i, client in made if client in chosen)
-    at = facts.module.calls[call]
-    return ModelCall(
-        path=path,
-        call=call,
-        line=at.line,
-        end_line=at.end_line,
-        kind="embedding",
-        sdk=chosen[0].sdk,
-        shape=sdk.client_type(chosen[0].sdk, chosen[0].type).calls[0],
-        clients=tuple(client for _, client in made),
-        function=facts.node_name(at.block),
-    )
 
 
 @query
@@ -125,89 +65,6 @@ def has_ui(db: Database) -> bool:
     if any(entry.kind in ("ui", "bot") for entry in ai_entries(db)):
         return True
     return any(path.endswith(_PAGES) and is_production(db, path) for path in code_files(db))
-
-
-@query
-def tool_calls(db: Database) -> tuple[ModelCall, ...]:
-    """LLM calls that offer tools to a model, where the tree or a framework executes what it chooses."""
-    return tuple(
-        call for call in llm_calls(db) if call.kind != "remote_agent" and _offers_tools(db, call)
-    )
-
-
-def _offers_tools(db: Database, call: ModelCall) -> bool:
-    facts = index(db, call.path)
-    if facts is None:
-        return False
-    here = facts.module.calls[call.call]
-    for name in call.shape.tools:
-        given = given_argument(db, call.path, here, name, facts.module)
-        if given is not None and not _is_empty(given[2]):
-            return call.kind == "agent" or (not _is_forced(db, call) and _executes(db, call))
-    for client in clients_behind(db, call):
-        kind = sdk.client_type(client.sdk, client.type)
-        for path, layer in client.layers:
-            other = index(db, path)
-            made = other.module.calls[layer] if other else None
-            if made is None:
-                continue
-            if last_name(made.callee) == "bind_tools":
-                return _executes(db, call)
-            for name in kind.tools:
-                given_to = argument(made, name, other.module if other else None)
-                if given_to is not None and not _is_empty(given_to):
-                    return True
-    return False
-
-
-def _is_empty(expr: code.Expr) -> bool:
-    if isinstance(expr, code.Literal):
-        return expr.value is None
-    if isinstance(expr, code.Sequence):
-        return not expr.items
-    return isinstance(expr, code.Mapping) and not expr.entries
-
-
-_FORCING = ("name", "function", "toolName")
-
-
-def _is_forced(db: Database, call: ModelCall) -> bool:
-    """Whether one tool is forced by name: then its arguments are the answer, and nothing is chosen."""
-    facts = index(db, call.path)
-    if facts is None:
-        return False
-    here = facts.module.calls[call.call]
-    for name in ("tool_choice", "toolChoice"):
-        given = given_argument(db, call.path, here, name, facts.module)
-        for value in values(db, *given, callers=True) if given is not None else ():
-            options = value.expr if isinstance(value, Data) else None
-            if isinstance(options, code.Mapping) and any(entry(options, key) for key in _FORCING):
-                return True
-    return False
-
-
-def _executes(db: Database, call: ModelCall) -> bool:
-    """Whether what the model chose is run: by the AI SDK, or by code that reads the tool calls."""
-    if call.shape.steps is not None:
-        return True
-    facts = index(db, call.path)
-    if facts is None:
-        return False
-    exprs = [head for block in facts.module.blocks for head in block.heads]
-    exprs += [assign.value for assign in facts.module.assigns if assign.value is not None]
-    exprs += [given for part in facts.module.calls for given in (part.callee, *part.args)]
-    return any(_names_tool_call(part) for expr in exprs for part in inside(expr, facts.module))
-
-
-_TOOL_CALLS = frozenset(
-    "tool_calls tool_use toolCalls toolUse function_call function_calls functionCalls functionCall".split()
-)
-
-
-def _names_tool_call(part: code.Expr) -> bool:
-    if isinstance(part, code.Literal):
-        return part.value in _TOOL_CALLS
-    return isinstance(part, code.Attribute) and part.name in _TOOL_CALLS
 
 
 @query

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, cast
 
 from shipsmith_controls.facts.skim import Skim, language_of
-from shipsmith_controls.links.index import ModuleIndex
+from shipsmith_controls.links.values.index import ModuleIndex
 from shipsmith_controls.queries import Database, query
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def skim(db: Database, path: str) -> Skim:
 
 
 def looked(db: Database, family: str) -> dict[str, tuple[object, ...]]:
-    """Path -> facts of a family that is extracted at the first look at every file; empty ones left out."""
+    """Path -> facts of a family that is extracted at the first look at a file; empty ones left out."""
     return dict(cast("tuple[tuple[str, tuple[object, ...]], ...]", db.get(("looks", family), ())))
 
 

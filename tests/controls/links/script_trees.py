@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from shipsmith_controls.judge import Judge
-from shipsmith_controls.links.entries import ai_entries
-from shipsmith_controls.links.traits import llm_calls
+from shipsmith_controls.links.calls.entries import ai_entries
+from shipsmith_controls.links.calls.kinds import llm_calls
 from shipsmith_controls.queries import Database
 
 Tree = Callable[[dict[str, str]], Database]

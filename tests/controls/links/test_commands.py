@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shipsmith_controls.judge import Judge
-from shipsmith_controls.links.commands import Target, ci_commands, expand, reached
+from shipsmith_controls.links.files.commands import Target, ci_commands, expand, reached
 from shipsmith_controls.queries import Database
 
 TREE = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from shipsmith_controls.links.governing import contacts, provider_route
+from shipsmith_controls.links.files.governing import contacts, provider_route
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shipsmith_controls.links.graph import Node
-from shipsmith_controls.links.reach import reach
+from shipsmith_controls.links.calls.reach import reach
+from shipsmith_controls.links.values.graph import Node
 
 from tests.controls.links.written import entries_in, tree
 

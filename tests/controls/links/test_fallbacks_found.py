@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from shipsmith_controls.links.fallbacks import fallback
-from shipsmith_controls.links.wrappers import generations
+from shipsmith_controls.links.calls.wrappers import generations
+from shipsmith_controls.links.failures.fallbacks import fallback
 
 from tests.controls.links.written import tree
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from shipsmith_controls.links.fences import is_fenced
+from shipsmith_controls.links.prompts.fences import is_fenced
 
 
 @pytest.mark.parametrize(

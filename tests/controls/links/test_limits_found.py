@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shipsmith_controls.links.settings import effective
-from shipsmith_controls.links.traits import llm_calls, traits
+from shipsmith_controls.links.calls.kinds import llm_calls
+from shipsmith_controls.links.calls.settings import effective
+from shipsmith_controls.links.traits import traits
 
 from tests.controls.links.written import setting_in, tree
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from shipsmith_controls.checks.vocabulary import HITS
 from shipsmith_controls.judge import Judge
-from shipsmith_controls.links.model_ids import model_ids, pin_of
-from shipsmith_controls.links.parsed import readings
-from shipsmith_controls.links.prompts import prompts
-from shipsmith_controls.links.variables import unwrapped
+from shipsmith_controls.links.calls.model_ids import model_ids, pin_of
+from shipsmith_controls.links.failures.parsed import readings
+from shipsmith_controls.links.prompts.prompts import prompts
+from shipsmith_controls.links.values.variables import unwrapped
 from shipsmith_controls.queries import Database
 
 Tree = Callable[[dict[str, str]], Database]

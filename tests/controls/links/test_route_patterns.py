@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from shipsmith_controls.links.guards_next import covers
+from shipsmith_controls.links.access.guards_next import covers
 
 EVERYTHING_BUT_API = r"/((?!api|static|.*\..*|_next|auth).*)"
 

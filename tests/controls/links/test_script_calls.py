@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from shipsmith_controls.links.entries import ai_entries
-from shipsmith_controls.links.settings import clients_behind, effective
-from shipsmith_controls.links.traits import llm_calls, side_calls
+from shipsmith_controls.links.calls.entries import ai_entries
+from shipsmith_controls.links.calls.kinds import llm_calls, side_calls
+from shipsmith_controls.links.calls.settings import clients_behind, effective
 
 from tests.controls.links.script_trees import Tree, called, entered, tree
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from textwrap import dedent
 
 from shipsmith_controls.judge import Judge
-from shipsmith_controls.links.entries import ai_entries
-from shipsmith_controls.links.reach import reach
-from shipsmith_controls.links.settings import SettingName, effective
+from shipsmith_controls.links.calls.entries import ai_entries
+from shipsmith_controls.links.calls.reach import reach
+from shipsmith_controls.links.calls.settings import SettingName, effective
 from shipsmith_controls.queries import Database
 
 

@@ -1,0 +1,1 @@
+"""Calls to models, what leads to them, and the settings that hold there."""

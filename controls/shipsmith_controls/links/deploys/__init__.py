@@ -1,0 +1,1 @@
+"""How the tree is deployed and configured: infrastructure, CI, environment."""

@@ -1,0 +1,1 @@
+"""What files other than code tell: documents, settings, infrastructure, commands."""

@@ -1,0 +1,1 @@
+"""What calls cost, what caps them, and who watches the bill."""

@@ -1,0 +1,1 @@
+"""What records calls to models: tracers, spans, logs, alerts."""
