@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from shipsmith_controls import standing
+from shipsmith_controls.facts.secrets import hide
 from shipsmith_controls.facts.text import decode
 from shipsmith_controls.facts.text import lines as text_lines
 from shipsmith_controls.judge import Judge, Stage
@@ -264,7 +265,7 @@ class Worker:
         lines: tuple[str, ...] = ()
         first = max(1, message.line - message.context)
         if isinstance(content, bytes):
-            every = text_lines(decode(content))
+            every = text_lines(decode(hide(content)))
             lines = tuple(line[:2000] for line in every[first - 1 : message.line + message.context])
         self._say(protocol.SourceText(message.path, first, lines, message.request))
 

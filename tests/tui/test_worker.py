@@ -179,6 +179,13 @@ def test_source_is_given_around_a_line(shop: Repo, worker: Running) -> None:
     assert source.lines == tuple(ASK.splitlines()[3:6])
 
 
+def test_a_key_in_the_source_is_given_cut(shop: Repo, worker: Running) -> None:
+    key = "sk-" + "ant-" + "api03-" + "Kq7Zr2Vt9Xw4" * 7 + "Kq7Zr2Vt9" + "AA"
+    shop.write("deploy/prod.env", f"ANTHROPIC_API_KEY={key}\n")
+    worker.ask(protocol.WantSource("deploy/prod.env", 1, 1, request=8))
+    assert worker.until(protocol.SourceText).lines[0] == "ANTHROPIC_API_KEY=sk-ant…"
+
+
 def test_when_the_dashboard_goes_away_the_worker_ends(shop: Repo, tmp_path: Path) -> None:
     running = Running(shop.root, tmp_path / "cache")
     running.until(protocol.Judged)

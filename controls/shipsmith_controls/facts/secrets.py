@@ -78,6 +78,19 @@ def find(source: bytes) -> tuple[Secret, ...]:
     return tuple(_numbered(source, found))
 
 
+def hide(source: bytes) -> bytes:
+    """The source with each secret cut to its first characters; every line stays where it was."""
+    pieces: list[bytes] = []
+    last = 0
+    for start, end, one in sorted(_all(source), key=lambda found: found[:2]):
+        if end <= last:
+            continue
+        broken = b"\n" * source.count(b"\n", max(start, last), end)
+        pieces += [source[last:start], one.masked.encode() if start >= last else b"", broken]
+        last = end
+    return b"".join([*pieces, source[last:]])
+
+
 def _numbered(source: bytes, found: list[tuple[int, Secret]]) -> Iterator[Secret]:
     line, counted = 1, 0
     for start, one in sorted(found, key=lambda pair: pair[0]):

@@ -7,7 +7,7 @@ import string
 
 import msgspec
 import pytest
-from shipsmith_controls.facts.secrets import find
+from shipsmith_controls.facts.secrets import find, hide
 
 ALNUM = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
@@ -52,6 +52,22 @@ def test_a_vendor_key_is_found_and_masked(vendor: str) -> None:
     assert (hit.line, hit.kind, hit.vendor, hit.sure) == (2, "vendor", vendor, True)
     assert hit.masked == key[:6] + "…"
     assert key[10:].encode() not in msgspec.json.encode(hit)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_hidden_source_keeps_its_lines_and_loses_the_key(vendor: str) -> None:
+    key = VENDORS[vendor]
+    source = f'x = 1\nclient = Client("{key}")\ny = 2\n'.encode()
+    assert hide(source).decode() == f'x = 1\nclient = Client("{key[:6]}…")\ny = 2\n'
+
+
+def test_a_hidden_private_key_leaves_its_lines_empty() -> None:
+    begin, end = "-----BEGIN " + "PRIVATE KEY-----", "-----END " + "PRIVATE KEY-----"
+    source = f"a = 1\n{begin}\n{some(64)}\n{some(63)}\n{end}\nb = 2\n"
+    hidden = hide(source.encode()).decode()
+    assert some(64) not in hidden
+    assert hidden.splitlines()[0] == "a = 1"
+    assert hidden.splitlines()[5] == "b = 2"
 
 
 @pytest.mark.parametrize("line", ["COHERE_API_KEY={}", "co.Client('{}')  # cohere", 'cohere_key: "{}"'])
