@@ -199,6 +199,7 @@ class Worker:
         ignores = ignores_of(self.root, card)
         view = standing.apply(ledger, card.controls, today, ignores)
         holding = {a for s in view.standings.values() for a in s.by}
+        settled = {c for c, s in view.standings.items() if s.state is standing.State.ACKNOWLEDGED}
         expired = {a for s in view.standings.values() for a in s.expired}
         acknowledged = [
             protocol.AckView(
@@ -208,7 +209,7 @@ class Worker:
                 on=a.on,
                 until=a.until,
                 findings=a.findings or (),
-                covers=a in holding,
+                covers=a in holding and a.control in settled,
                 orphaned=a in view.orphaned,
                 expired=a in expired,
             )
@@ -219,8 +220,11 @@ class Worker:
                 covered = _covered_by(card, control, ignore)
                 if covered:
                     by = f"comment at {ignore.path}:{ignore.line}"
+                    whole = control in settled
                     acknowledged.append(
-                        protocol.AckView(control, ignore.reason, by, today, findings=covered)
+                        protocol.AckView(
+                            control, ignore.reason, by, today, findings=covered, covers=whole
+                        )
                     )
         attested = tuple(
             protocol.AttestView(

@@ -137,6 +137,23 @@ def test_an_acknowledgement_is_written_shown_and_undone(shop: Repo, worker: Runn
     assert "nightly batch" not in (shop.root / "shipsmith.toml").read_text()
 
 
+def test_a_control_is_covered_only_when_all_its_findings_are(shop: Repo, worker: Running) -> None:
+    shop.write("app/other.py", "from openai import OpenAI\n\nother = OpenAI()\n")
+    shop.write("app/sum.py", ASK.replace("llm import client", "other import other as client"))
+
+    def findings(judged: protocol.Judged) -> list[str]:
+        results = {result.id: result for result in judged.scorecard.controls}
+        return [finding.fingerprint for finding in results["RES-01"].verdict.findings]
+
+    first, second = findings(worker.until(protocol.Judged, lambda m: len(findings(m)) == 2))
+    worker.ask(protocol.Acknowledge("RES-01", "nightly batch", findings=(first,)))
+    judged = worker.until(protocol.Judged, lambda m: bool(m.ledger.acknowledged))
+    assert [ack.covers for ack in judged.ledger.acknowledged] == [False]
+    worker.ask(protocol.Acknowledge("RES-01", "nightly batch", findings=(second,)))
+    judged = worker.until(protocol.Judged, lambda m: all(a.covers for a in m.ledger.acknowledged))
+    assert {f for ack in judged.ledger.acknowledged for f in ack.findings} == {first, second}
+
+
 def test_a_broken_ledger_keeps_the_last_good_one_and_is_never_written(
     shop: Repo, worker: Running
 ) -> None:
