@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import time
 from collections.abc import Callable, Collection
 from datetime import date
@@ -23,7 +22,7 @@ from shipsmith_controls.facts.families import CAPS, EXTRACTORS, FIRST_LOOK
 from shipsmith_controls.facts.skim import Skim, glance
 from shipsmith_controls.facts.text import decode
 from shipsmith_controls.facts.text import lines as text_lines
-from shipsmith_controls.fingerprint import fingerprints
+from shipsmith_controls.fingerprint import fingerprint, fingerprints
 from shipsmith_controls.links.traits import traits
 from shipsmith_controls.links.tree import TreeDatabase
 from shipsmith_controls.queries import Database, query
@@ -42,6 +41,8 @@ from shipsmith_controls.scorecard import (
     score_dimension,
     why_withheld,
 )
+from shipsmith_controls.tree.contents import digest_of
+from shipsmith_controls.tree.judgeable import Tree
 from shipsmith_controls.tree.reading import READ_CAP, VANISHED
 from shipsmith_controls.tree.workspace import Workspace
 
@@ -56,7 +57,7 @@ LEDGER = "shipsmith.toml"
 class Store:
     """Facts on demand, remembered by content: by the queries in memory, by a cache on disk."""
 
-    def __init__(self, workspace: Workspace, cache: FactCache) -> None:
+    def __init__(self, workspace: Tree, cache: FactCache) -> None:
         self.workspace = workspace
         self.cache = cache
         self.parsed: set[str] = set()
@@ -98,9 +99,9 @@ class Judge:
     last good one holds. `changed` are the paths that the last update found changed or gone.
     """
 
-    def __init__(self, root: Path, cache: Path | None = None) -> None:
-        """Judge the tree at `root`; `cache` is a folder for facts that outlive the process."""
-        self.workspace = Workspace(root)
+    def __init__(self, tree: Path | Tree, cache: Path | None = None) -> None:
+        """Judge a folder or another tree; `cache` is a folder for facts that outlive the process."""
+        self.workspace: Tree = Workspace(tree) if isinstance(tree, Path) else tree
         self.store = Store(self.workspace, FactCache(cache))
         self.db = TreeDatabase(self.store)
         self.ledger = ledgers.Ledger()
@@ -197,6 +198,7 @@ class Judge:
             ("files",): self.workspace.files,
             ("tracked",): self.workspace.tracked,
             ("head date",): self.workspace.head_date,
+            ("subjects",): self.workspace.subjects,
             ("scan date",): dt.datetime.now(dt.UTC).date(),
         }
         for path, state in changes.changed.items():
@@ -242,8 +244,12 @@ class Judge:
             lines[path] = text_lines(decode(content)) if isinstance(content, bytes) else []
         places = [(f.path, "\n".join(lines[f.path][f.line - 1 : f.line])) for f in found.findings]
         finished = tuple(
-            replace(f, fingerprint=mark, fix=_snippet(control, f))
-            for f, mark in zip(found.findings, fingerprints(control.id, places), strict=True)
+            replace(
+                f, fingerprint=mark, words=fingerprint(control.id, "", text), fix=_snippet(control, f)
+            )
+            for f, mark, (_, text) in zip(
+                found.findings, fingerprints(control.id, places), places, strict=True
+            )
         )
         self._fingerprinted[control.id] = (found, digests, finished)
         return finished
@@ -273,8 +279,3 @@ def _snippet(control: Control, finding: Finding) -> str:
     """The fix for the SDK at a finding, for its language when there is none for the SDK."""
     language = "python" if finding.path.endswith(".py") else "typescript"
     return control.snippets.get(finding.fix) or control.snippets.get(language, "")
-
-
-def digest_of(content: bytes) -> bytes:
-    """The digest by which content is known."""
-    return hashlib.blake2b(content, digest_size=16).digest()

@@ -52,6 +52,7 @@ class Finding(msgspec.Struct, frozen=True):
     """A gap at a place. `path` is relative to the root of the tree; lines count from 1.
 
     `fingerprint` survives line moves: control, path, whitespace-normalised line and ordinal.
+    `words` is the same without the path, so that it survives the move of a file, and not unique.
     `fix` is a snippet for the SDK at that line, "" when the control's general hint is all there is.
     """
 
@@ -63,6 +64,7 @@ class Finding(msgspec.Struct, frozen=True):
     confidence: Confidence = Confidence.HIGH
     fix: str = ""
     weak: bool = False
+    words: str = ""
 
 
 class Evidence(msgspec.Struct, frozen=True):

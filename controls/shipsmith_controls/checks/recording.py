@@ -10,13 +10,11 @@ from shipsmith_controls.links.calls.handled import failure_handlers
 from shipsmith_controls.links.calls.kinds import llm_calls
 from shipsmith_controls.links.calls.streams import uncounted
 from shipsmith_controls.links.failures.reporting import report
-from shipsmith_controls.links.traces.records import Record, records, usage_records
+from shipsmith_controls.links.traces.records import KEEPS, Record, records, usage_records
 from shipsmith_controls.links.traces.tracers import Coverage, coverage
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 
-KEEPS = frozenset({"log", "store", "span", "event"})
-"""What keeps a record; a metric keeps counts alone."""
 _BESIDE = frozenset("prompt prompts model usage tokens question query input inputs instructions".split())
 
 

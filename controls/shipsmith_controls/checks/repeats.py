@@ -5,7 +5,7 @@ from __future__ import annotations
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
 from shipsmith_controls.links.calls.answering import reads_records, started_entries
 from shipsmith_controls.links.calls.kinds import tool_calls
-from shipsmith_controls.links.tools.effects import acting_tools, body_of, guard_against_repeats
+from shipsmith_controls.links.tools.effects import body_of, guard_against_repeats, repeatable_tools
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 
@@ -25,7 +25,7 @@ class _Repeated:
 @query
 def _repeated(db: Database) -> dict[tuple[str, int, str], _Repeated]:
     found: dict[tuple[str, int, str], _Repeated] = {}
-    for acting in acting_tools(db) if tool_calls(db) else ():
+    for acting in repeatable_tools(db) if tool_calls(db) else ():
         said = f"called twice, it acts twice ({acting.effect.what} in line {acting.effect.line})"
         key = (acting.tool.path, acting.tool.line, acting.tool.name)
         found[key] = _Repeated(acting.path, acting.function, said)

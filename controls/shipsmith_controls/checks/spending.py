@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.calls import call_of, generation_of
-from shipsmith_controls.checks.recording import KEEPS, traced, usage_kept
+from shipsmith_controls.checks.recording import traced, usage_kept
 from shipsmith_controls.checks.vocabulary import (
     Holding,
     Place,
@@ -22,7 +22,7 @@ from shipsmith_controls.links.spend.accounts import accounts, limits
 from shipsmith_controls.links.spend.budgets import budgets
 from shipsmith_controls.links.spend.caps import Cap, caps
 from shipsmith_controls.links.spend.money import flaws, priced_by_gateway
-from shipsmith_controls.links.traces.records import Record, records
+from shipsmith_controls.links.traces.records import KEEPS, Record, records
 from shipsmith_controls.links.traces.tracers import coverage
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence

@@ -66,8 +66,3 @@ def _how(kind: str, text: str, seen: Seen) -> str:
     if kind == "aside":
         return f"“{text}” stands in an attribute only"
     return f"“{text}” is shown {'only sometimes' if seen is Seen.SOMETIMES else 'on another page'}"
-
-
-def surface_of(db: Database, each: Subject) -> Surface:
-    """The surface that a subject of `chat surface` stands for."""
-    return surfaces(db)[int(each.key)]

@@ -33,7 +33,6 @@ _INTERPRETERS = {
     "node", "tsx", "ts-node", "deno", "bun", "sh", "bash", "zsh", "dash", "ruby", "perl", "source",
     ".", "nodemon", "streamlit", "chainlit", "fastapi", "modal", "papermill", "vite-node",
 }  # fmt: skip
-_SUBCOMMANDS = {"run", "dev", "deploy", "serve", "watch"}
 _MANAGERS = {"npm", "pnpm", "yarn", "bun"}
 _BUILTIN = {
     "add", "audit", "ci", "config", "create", "dedupe", "dlx", "exec", "i", "info", "init",

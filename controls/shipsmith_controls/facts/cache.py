@@ -7,16 +7,14 @@ after the version of the extractors. Anything wrong with the cache means a cold 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import sqlite3
-from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import msgspec
 
 from shipsmith_controls.facts.code import Module
 from shipsmith_controls.facts.document import Document
+from shipsmith_controls.version import version_of
 
 _TYPES: dict[str, type[msgspec.Struct]] = {"code": Module, "document": Document}
 """Families worth remembering, with the type they are read back as."""
@@ -25,17 +23,6 @@ _MOST = 200_000_000
 """Bytes from which a cache is started anew."""
 
 Key = tuple[str, bytes, str]
-
-
-@cache
-def extractors_version() -> str:
-    """A fingerprint of the code that extracts facts: other code, other facts."""
-    digest = hashlib.blake2b(digest_size=8)
-    folder = resources.files("shipsmith_controls.facts")
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".py"):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 class FactCache:
@@ -48,7 +35,9 @@ class FactCache:
         self._encoder = msgspec.msgpack.Encoder()
         if folder is not None:
             with contextlib.suppress(OSError, sqlite3.Error):
-                self._connection = _open(folder / f"facts-{extractors_version()}.sqlite")
+                self._connection = _open(
+                    folder / f"facts-{version_of('shipsmith_controls.facts')}.sqlite"
+                )
 
     def get(self, family: str, digest: bytes, kind: str) -> object | None:
         """Remembered facts, None when there are none."""

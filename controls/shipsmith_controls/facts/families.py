@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from shipsmith_controls.facts import (
     containers,
+    conversations,
     datasets,
     env,
     exposed,
@@ -196,6 +197,7 @@ FIRST_LOOK: dict[str, Callable[[bytes, str], tuple[object, ...]]] = {
     "exposed": _exposed,
     "shown": shown.extract,
     "hazards": _hazards,
+    "conversations": conversations.extract,
 }
 """Families that any file may have: extracted while its bytes are at hand, kept where not empty."""
 

@@ -10,7 +10,7 @@ import re2
 
 from shipsmith_controls.facts.code import Fact
 from shipsmith_controls.facts.config import Config
-from shipsmith_controls.facts.text import decode, lines
+from shipsmith_controls.facts.text import decode, glob_pattern, lines
 
 _OWNER = re.compile(r"@@?[\w.-]+(?:/[\w./-]+)?\Z|[^@\s<>]+@[\w-]+(?:\.[\w-]+)+\Z")
 _SECTION = re.compile(r"\^?\[([^\]\n]+)\](?:\[\d+\])?\s*(.*)$")
@@ -83,28 +83,10 @@ def _pattern(pattern: str) -> Any:  # re2 has no types
     folder = body.endswith("/")
     anchored = "/" in body.rstrip("/")
     body = body.strip("/")
-    out: list[str] = []
-    at = 0
-    while at < len(body):
-        if body.startswith("**/", at):
-            out.append("(?:.*/)?")
-            at += 3
-        elif body.startswith("**", at):
-            out.append(".*")
-            at += 2
-        elif body[at] == "*":
-            out.append("[^/]*")
-            at += 1
-        elif body[at] == "?":
-            out.append("[^/]")
-            at += 1
-        else:
-            out.append(re.escape(body[at]))
-            at += 1
     start = "^" if anchored else "(?:^|/)"
     flat = anchored and body.endswith("/*")
     end = "/" if folder else "$" if flat else "(?:/|$)"
-    return re2.compile(start + "".join(out) + end, _quiet())
+    return re2.compile(start + glob_pattern(body) + end, _quiet())
 
 
 def _quiet() -> Any:

@@ -85,9 +85,10 @@ _MESSAGES = re.compile(
 )
 _LISTED = re.compile(
     rb"(?<![\w])(?:(?:chat|rendered|processed|streamed|visible|displayed?|filtered|all|ui|grouped|sorted)_?)?"
-    rb"(?:[mM]essages|[aA]nswers|[cC]onversation|chat_?[hH]istory|[tT]urns)\s*\??\Z"
+    rb"(?:[mM]essages|[aA]nswers|[cC]onversation|chat_?[hH]istory|[tT]urns)\s*\??"
+    rb"(?:\.\s*(?:filter|slice|reverse|toReversed|sort)\((?:[^()]|\([^()]*\))*\)\s*)?\Z"
 )
-_BEFORE = 60
+_BEFORE = 200
 _CHAT = re.compile(
     rb"\buse(?:Chat|Completion|Assistant|Object|LangGraphRuntime|ChatRuntime|CopilotChat)\(|<(?:CopilotChat|CopilotPopup|"
     rb"CopilotSidebar|AssistantChat|DeepChat|deep-chat|Thread|ChatKit|ChatContainer)\b"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -72,3 +73,20 @@ def joined_lines(
     if pending:
         logical.append((start, " ".join(part.strip() if i else part for i, part in enumerate(pending))))
     return logical
+
+
+def glob_pattern(glob: str) -> str:
+    """GitHub's globs as a regular expression: `*` and `?` stay inside a name, `**` spans folders."""
+    parts: list[str] = []
+    at = 0
+    while at < len(glob):
+        if glob.startswith("**/", at):
+            parts.append("(?:.*/)?")
+            at += 3
+        elif glob.startswith("**", at):
+            parts.append(".*")
+            at += 2
+        else:
+            parts.append({"*": "[^/]*", "?": "[^/]"}.get(glob[at], re.escape(glob[at])))
+            at += 1
+    return "".join(parts)

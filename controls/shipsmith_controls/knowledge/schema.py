@@ -110,6 +110,8 @@ class ClientType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: tuple[Argument, ...] = ()
     prompt: tuple[Argument, ...] = ()
     tools: tuple[Argument, ...] = ()
+    registers: tuple[str, ...] = ()
+    """Methods that make the function which they decorate a tool of this object (`@agent.tool`)."""
     schema: tuple[Argument, ...] = ()
     timeout: Setting | None = None
     retries: Setting | None = None

@@ -29,7 +29,8 @@ class TreeDatabase(Database):
     Inputs: `("files",)` the sorted paths; `("digest", path)` the content's digest;
     `("skim", path)` what a glance at the bytes shows; `("looks", family)` the facts that are taken
     from every file at the first look, as (path, facts); `("tracked",)` paths that git tracks;
-    `("head date",)` the commit date of HEAD; `("scan date",)` the day on which the tree is judged.
+    `("head date",)` the commit date of HEAD; `("subjects",)` the first lines of the latest commit
+    messages; `("scan date",)` the day on which the tree is judged.
     """
 
     def __init__(self, store: FactStore) -> None:
@@ -40,6 +41,11 @@ class TreeDatabase(Database):
 def files(db: Database) -> tuple[str, ...]:
     """Every listed file, sorted."""
     return cast("tuple[str, ...]", db.get(("files",), ()))
+
+
+def subjects(db: Database) -> tuple[str, ...]:
+    """The first lines of the latest commit messages up to HEAD, newest first."""
+    return cast("tuple[str, ...]", db.get(("subjects",), ()))
 
 
 def facts(db: Database, family: str, path: str) -> object:

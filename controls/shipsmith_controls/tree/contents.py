@@ -14,6 +14,7 @@ from shipsmith_controls.tree.reading import (
     READ_CAP,
     VANISHED,
     Binary,
+    Content,
     Observed,
     Reader,
     Signature,
@@ -93,7 +94,7 @@ class Contents:
             if observed.found is None and observed.content == Skipped(path, VANISHED):
                 vanished.add(path)
                 continue
-            state = _state_of(observed)
+            state = _observed_state(observed)
             lasting = observed.found is not None and settled(observed.found.st_ctime_ns, began)
             now = signature(observed.found) if observed.found is not None and lasting else None
             self._seen[path] = _Seen(now, state)
@@ -114,14 +115,19 @@ def signature_of(reader: Reader, path: str) -> Signature | None:
         return None
 
 
-def _state_of(observed: Observed) -> FileState:
+def _observed_state(observed: Observed) -> FileState:
     content, data, found = observed
     if found is None:
         return FileState(b"", 0, "skipped", content.reason if isinstance(content, Skipped) else "")
     if found.st_size > READ_CAP:
-        size, digest = found.st_size, _digest(f"{found.st_size}:{found.st_mtime_ns}".encode())
+        size, digest = found.st_size, digest_of(f"{found.st_size}:{found.st_mtime_ns}".encode())
     else:
-        size, digest = len(data), _digest(data)
+        size, digest = len(data), digest_of(data)
+    return state_of(content, digest, size)
+
+
+def state_of(content: Content, digest: bytes, size: int) -> FileState:
+    """The state of a file with this content."""
     if isinstance(content, bytes):
         return FileState(digest, size)
     if isinstance(content, Binary):
@@ -129,5 +135,6 @@ def _state_of(observed: Observed) -> FileState:
     return FileState(digest, size, "skipped", content.reason)
 
 
-def _digest(data: bytes) -> bytes:
+def digest_of(data: bytes) -> bytes:
+    """The digest by which content is known."""
     return hashlib.blake2b(data, digest_size=16).digest()

@@ -50,6 +50,8 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 _OBJECT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_MOST_SUBJECTS = 10_000
+"""Commits whose messages are read: about 0.1 seconds."""
 _REVISION = re.compile(r"(?!-)[\w./@{}^~+-]+", re.ASCII)
 
 
@@ -93,12 +95,15 @@ def open_git(root: str) -> Git | NoGit:
 
 
 class Git:
-    """Git on one tree. Every method may raise `GitError`; use `open_git` to make one."""
+    """Git on one tree. Every method may raise `GitError`; use `open_git` to make one.
+
+    `prefix` is the root inside the repository, with a `/` at its end; "" at the top.
+    """
 
     def __init__(self, root: str, place: Place, program: str) -> None:
         self.place = place
         self._program = program
-        self._prefix = os.path.relpath(root, place.top) + "/" if root != place.top else ""
+        self.prefix = os.path.relpath(root, place.top) + "/" if root != place.top else ""
         self._ignore_file = _users_ignore_file(program)
         self._shadow = Shadow(place, program, _environment(_CONFIG))
 
@@ -148,29 +153,41 @@ class Git:
     def ignored(self, paths: Iterable[str]) -> frozenset[str]:
         """Which of these paths git ignores."""
         # Pathspec magic cannot be switched off here; "./" keeps a name like ":(top)x" a name.
-        given = [f"./{self._prefix}{path}" for path in paths]
+        given = [f"./{self.prefix}{path}" for path in paths]
         if not given:
             return frozenset()
         text = os.fsencode("\0".join(given))
-        output = self._run("check-ignore", "-z", "--stdin", given=text, literal=False)
+        output = self.run("check-ignore", "-z", "--stdin", given=text, literal=False)
         if output.status not in (0, 1):
             raise GitError("git check-ignore failed")
         return frozenset(self._relative(path[2:]) for path in _split(output.out))
+
+    def dated(self, revision: str) -> tuple[str | None, datetime | None]:
+        """The commit that a revision names and its committer date (UTC), as far as there are such."""
+        output = self.run("rev-list", "--max-count=1", "--format=%ct", revision, "--")
+        words = output.out.decode("ascii", "replace").split()
+        if output.status or len(words) != 3 or not _OBJECT.fullmatch(words[1]) or not words[2].isdigit():
+            return None, None
+        try:
+            return words[1], datetime.fromtimestamp(int(words[2]), UTC)
+        except (OverflowError, ValueError, OSError):
+            return words[1], None
+
+    def subjects(self, commit: str) -> tuple[str, ...]:
+        """The first lines of the messages of a commit (full id) and those before it, newest first."""
+        if not _OBJECT.fullmatch(commit):
+            return ()
+        output = self.run("rev-list", f"--max-count={_MOST_SUBJECTS}", "--format=%s", commit, "--")
+        lines = output.out.decode("utf-8", "replace").split("\n")
+        return () if output.status else tuple(lines[1::2])
 
     def head(self) -> Head:
         """Commit, branch and committer date (UTC) of HEAD."""
         self._shadow.sync()
         ref = self._shadow.head_ref()
         branch = ref.removeprefix("refs/heads/") if ref and ref != "refs/heads/.invalid" else None
-        output = self._run("rev-list", "--max-count=1", "--format=%ct", "HEAD", "--")
-        words = output.out.decode("ascii", "replace").split()
-        if output.status or len(words) != 3 or not _OBJECT.fullmatch(words[1]) or not words[2].isdigit():
-            return Head(None, branch, None)
-        try:
-            date = datetime.fromtimestamp(int(words[2]), UTC)
-        except (OverflowError, ValueError, OSError):
-            date = None
-        return Head(words[1], branch, date)
+        commit, date = self.dated("HEAD")
+        return Head(commit, branch, date)
 
     def changed(self, paths: Iterable[str] | None = None) -> frozenset[str]:
         """Tracked paths (of these, or all) whose index entry or file differs from HEAD."""
@@ -192,7 +209,7 @@ class Git:
         """The commit that a name such as `origin/main` stands for; None when there is none."""
         if not _REVISION.fullmatch(revision):
             return None
-        output = self._run("rev-parse", "--verify", "-q", f"{revision}^{{commit}}")
+        output = self.run("rev-parse", "--verify", "-q", f"{revision}^{{commit}}")
         commit = output.out.decode("ascii", "replace").strip()
         return commit if not output.status and _OBJECT.fullmatch(commit) else None
 
@@ -201,7 +218,7 @@ class Git:
         other = self.resolve(revision)
         if other is None:
             return None
-        output = self._run("merge-base", "HEAD", other)
+        output = self.run("merge-base", "HEAD", other)
         commit = output.out.decode("ascii", "replace").strip()
         return commit if not output.status and _OBJECT.fullmatch(commit) else None
 
@@ -209,7 +226,7 @@ class Git:
         """The stored content of a file in a commit (full id); None when there is none."""
         if not _OBJECT.fullmatch(commit) or "\0" in path:
             return None
-        output = self._run("cat-file", "blob", f"{commit}:{self._prefix}{path}")
+        output = self.run("cat-file", "blob", f"{commit}:{self.prefix}{path}")
         return None if output.status else output.out
 
     def stamp(self) -> Hashable:
@@ -238,7 +255,7 @@ class Git:
 
     def is_foreign(self) -> bool:
         """Whether the root is an ignored folder of the repository around it."""
-        if not self._prefix:
+        if not self.prefix:
             return False
         try:
             return not self.tracked() and bool(self.ignored([""]))
@@ -246,26 +263,27 @@ class Git:
             return False
 
     def _ignore_files_above(self) -> list[str]:
-        parts = self._prefix.split("/")[:-1]
+        parts = self.prefix.split("/")[:-1]
         return ["/".join([self.place.top, *parts[:count], ".gitignore"]) for count in range(len(parts))]
 
     def _relative(self, path: str) -> str:
-        return path.removeprefix(self._prefix) if self._prefix else path
+        return path.removeprefix(self.prefix) if self.prefix else path
 
     def _paths(self, *arguments: str, below: Iterable[str] | None = None) -> list[str]:
         """The NUL-separated output of a command, below the root or only for some paths."""
         if below is None:
-            places = [self._prefix] if self._prefix else []
+            places = [self.prefix] if self.prefix else []
         else:
-            places = [self._prefix + path for path in below]
+            places = [self.prefix + path for path in below]
             if not places:
                 return []
-        output = self._run(*arguments, "--", *places)
+        output = self.run(*arguments, "--", *places)
         if output.status:
             raise GitError(f"git {arguments[0]} failed on this repository")
         return _split(output.out)
 
-    def _run(self, *arguments: str, given: bytes | None = None, literal: bool = True) -> Output:
+    def run(self, *arguments: str, given: bytes | None = None, literal: bool = True) -> Output:
+        """Run an allowed sub-command on the shadow."""
         self._shadow.sync()
         environment = self._shadow_environment()
         if not literal:

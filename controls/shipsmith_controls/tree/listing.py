@@ -38,7 +38,7 @@ NOT_WALKED = (
 )  # fmt: skip
 """Folders that a walk without git leaves out: what tools make or fetch."""
 
-_REPOSITORY = "another repository (a submodule or nested clone); judge it by itself"
+REPOSITORY = "another repository (a submodule or nested clone); judge it by itself"
 _ATTEMPTS = 3
 
 
@@ -169,7 +169,7 @@ def _with_git(looks: _Looks, git: Git, exclude: Globs) -> Listing:
             skipped.append(Skipped(path, LINK))
     for path in listed.repositories:
         if looks.kind(path) == "folder" and not exclude.covers(path):
-            skipped.append(Skipped(path, _REPOSITORY))
+            skipped.append(Skipped(path, REPOSITORY))
     folders = {path: looks.folders[path] for path in reach.folders}
     return Listing(
         tuple(sorted(files)),

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 READ_CAP = 1_000_000
 """Bytes of a file that are read unless a caller asks for more."""
-LINE_CAP = 20_000
-"""Characters of a line beyond which a file is taken for minified."""
 MAX_DEPTH = 128
 """Folders inside each other that are followed; each one costs an open file while it is walked."""
 
@@ -111,17 +109,6 @@ def join(folder: str, name: str) -> str:
 def reason_of(error: OSError) -> str:
     """Why a file could not be opened or read, in words."""
     return _REASONS.get(error.errno or 0) or (error.strerror or "it could not be read").lower()
-
-
-def overlong_line(data: bytes) -> str | None:
-    """`minified` when a line is longer than parsers should be given, else None."""
-    start = 0
-    while len(data) - start > LINE_CAP:
-        end = data.rfind(b"\n", start, start + LINE_CAP + 1)
-        if end < 0:
-            return "minified"
-        start = end + 1
-    return None
 
 
 class Observed(NamedTuple):
@@ -221,7 +208,7 @@ class Reader:
             if not stat.S_ISREG(found.st_mode):
                 return Observed(Skipped(path, NOT_REGULAR), b"", found)
             data = _drain(fd, found.st_size, cap)
-            return Observed(_content(path, data, found.st_size, cap), data, found)
+            return Observed(content_of(path, data, found.st_size, cap), data, found)
         except OSError as error:
             return Observed(Skipped(path, reason_of(error)), b"", None)
         finally:
@@ -242,7 +229,8 @@ def _drain(fd: int, size: int, cap: int) -> bytes:
     return data
 
 
-def _content(path: str, data: bytes, size: int, cap: int) -> Content:
+def content_of(path: str, data: bytes, size: int, cap: int) -> Content:
+    """What a file of `size` bytes holds, given all of them or as many as were read."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return Skipped(path, "UTF-16 text; only UTF-8 is read")
     if b"\0" in data[:_SNIFF]:

@@ -21,8 +21,11 @@ DEADLINE = 10.0
 OUTPUT_CAP = 512_000_000
 """Bytes of output after which git is stopped: some three million paths."""
 ALLOWED = frozenset(
-    {"cat-file", "check-ignore", "config", "ls-files", "merge-base", "rev-list", "rev-parse", "status"}
-)
+    {
+        "cat-file", "check-ignore", "config", "ls-files", "ls-tree", "merge-base", "rev-list",
+        "rev-parse", "status",
+    }
+)  # fmt: skip
 """The only sub-commands that are ever run: none of them writes, pages, or reaches a network."""
 
 _GIT_PYTHON = {"GIT_PYTHON_REFRESH": "quiet", "GIT_PYTHON_TRACE": ""}
@@ -41,11 +44,16 @@ class Output(NamedTuple):
 
 def find_git(outside: str) -> str | None:
     """The absolute path of git on PATH, never from a relative entry or from inside the tree."""
+    return find_program("git", outside)
+
+
+def find_program(name: str, outside: str) -> str | None:
+    """The absolute path of a program on PATH, never from a relative entry or from inside the tree."""
     for entry in os.environ.get("PATH", "").split(os.pathsep):
         real = os.path.realpath(entry)
         if not entry.startswith("/") or real == outside or real.startswith(f"{outside}/"):
             continue
-        program = f"{entry}/git"
+        program = f"{entry}/{name}"
         if os.path.isfile(program) and os.access(program, os.X_OK):  # noqa: PTH113
             return program
     return None

@@ -17,10 +17,12 @@ class Standing:
     """Remembers what git said, and asks again only about what may be different now."""
 
     _head: Head | None
+    _subjects: tuple[str | None, tuple[str, ...]]
     _modified: set[str] | None
     _silent: bool
 
     def __init__(self) -> None:
+        self._subjects = None, ()
         self.forget()
 
     def forget(self) -> None:
@@ -37,6 +39,16 @@ class Standing:
             except GitError:
                 self._head = Head()
         return self._head
+
+    def subjects(self, git: Git | None) -> tuple[str, ...]:
+        """The first lines of the commit messages up to HEAD; read anew only when HEAD moves."""
+        commit = self.head(git).commit
+        if commit != self._subjects[0]:
+            try:
+                self._subjects = commit, git.subjects(commit) if git and commit else ()
+            except GitError:
+                self._subjects = commit, ()
+        return self._subjects[1]
 
     def info(
         self, path: str, git: Git | None, listing: Listing, exclude: Globs, reread: set[str]

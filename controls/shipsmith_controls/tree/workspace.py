@@ -118,6 +118,11 @@ class Workspace:
         """When the commit checked out was committed (UTC)."""
         return self._standing.head(self.git).date
 
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The first lines of the latest commit messages up to HEAD, newest first."""
+        return self._standing.subjects(self.git)
+
     def set_exclude(self, exclude: tuple[str, ...]) -> None:
         """Leave out other files from the next refresh on. Raises GlobError."""
         if exclude != self._exclude.globs:

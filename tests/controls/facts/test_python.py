@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
-
 import pytest
 from shipsmith_controls.facts.code import (
     Assign,
@@ -16,7 +14,6 @@ from shipsmith_controls.facts.code import (
     Keyword,
     Literal,
     Mapping,
-    Module,
     Name,
     Opaque,
     Operation,
@@ -24,29 +21,8 @@ from shipsmith_controls.facts.code import (
     Subscript,
     Template,
 )
-from shipsmith_controls.facts.python import extract
 
-
-def read(source: str) -> Module:
-    return extract(dedent(source).encode())
-
-
-def value(source: str) -> Expr:
-    """What an expression is worth."""
-    found = read(f"it = {source}\n").assigns[-1].value
-    assert found is not None
-    return found
-
-
-def call(module: Module, name: str) -> Call:
-    """The one call of a function or method by its last name."""
-    (found,) = (c for c in module.calls if getattr(c.callee, "id", getattr(c.callee, "name", "")) == name)
-    return found
-
-
-def text(line: int, spelled: str) -> Literal:
-    return Literal(line, spelled)
-
+from tests.controls.facts.read_python import call, read, text, value
 
 # Calls ----------------------------------------------------------------------------------------
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
-
 from shipsmith_controls.facts.code import (
     Assign,
     Attribute,
     Block,
-    Call,
     CallRef,
     Choice,
     Exit,
-    Expr,
     Function,
     FunctionRef,
     Keyword,
@@ -26,22 +22,7 @@ from shipsmith_controls.facts.code import (
 )
 from shipsmith_controls.facts.python import extract
 
-
-def read(source: str) -> Module:
-    return extract(dedent(source).encode())
-
-
-def value(source: str) -> Expr:
-    """What an expression is worth."""
-    found = read(f"it = {source}\n").assigns[-1].value
-    assert found is not None
-    return found
-
-
-def call(module: Module, name: str) -> Call:
-    """The one call of a function or method by its last name."""
-    (found,) = (c for c in module.calls if getattr(c.callee, "id", getattr(c.callee, "name", "")) == name)
-    return found
+from tests.controls.facts.read_python import call, read, text
 
 
 def function(module: Module, name: str) -> Function:
@@ -57,10 +38,6 @@ def around(module: Module, name: str) -> list[str]:
         kinds.append(module.blocks[index].kind)
         index = module.blocks[index].parent
     return kinds
-
-
-def text(line: int, spelled: str) -> Literal:
-    return Literal(line, spelled)
 
 
 # Functions and classes ------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Small TypeScript trees for tests of links: files in, database out."""
+"""Small trees for tests of links: files in, database out."""
 
 from __future__ import annotations
 

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from shipsmith_controls.checks.vocabulary import HITS
-from shipsmith_controls.judge import Judge
 from shipsmith_controls.links.calls.model_ids import model_ids, pin_of
 from shipsmith_controls.links.failures.parsed import readings
 from shipsmith_controls.links.prompts.prompts import prompts
 from shipsmith_controls.links.values.variables import unwrapped
 from shipsmith_controls.queries import Database
 
-Tree = Callable[[dict[str, str]], Database]
+from tests.controls.links.script_trees import Tree, tree
 
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Iterator[Tree]:
-    """Write files and get the database of the tree that they make."""
-    judges: list[Judge] = []
-
-    def make(files: dict[str, str]) -> Database:
-        for path, text in files.items():
-            target = tmp_path / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
-        judge = Judge(tmp_path)
-        judge.update()
-        judges.append(judge)
-        return judge.db
-
-    yield make
-    for judge in judges:
-        judge.close()
+__all__ = ["tree"]
 
 
 def ids(db: Database) -> list[tuple[str, int, str]]:

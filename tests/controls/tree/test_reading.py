@@ -7,16 +7,13 @@ import socket
 import threading
 from pathlib import Path
 
-import pytest
 from shipsmith_controls.scorecard import Skipped
 from shipsmith_controls.tree.reading import (
-    LINE_CAP,
     MAX_DEPTH,
     READ_CAP,
     Binary,
     Content,
     Reader,
-    overlong_line,
     settled,
 )
 
@@ -142,18 +139,3 @@ def test_one_reader_walks_back_and_forth_and_closes_what_it_opened(tmp_path: Pat
     with Reader(str(tmp_path)) as reader:
         assert [reader.read(path) for path in paths] == [path.encode() for path in paths]
     assert open_files() == before
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        (b"", None),
-        (b"x" * LINE_CAP, None),
-        (b"x" * LINE_CAP + b"\n" + b"y" * LINE_CAP + b"\n", None),
-        (b"x" * (LINE_CAP + 1), "minified"),
-        (b"short\n" * 9000 + b"x" * (LINE_CAP + 1) + b"\nshort\n", "minified"),
-        (b"x\n" * 200_000, None),
-    ],
-)
-def test_a_line_that_parsers_should_not_be_given_is_found(data: bytes, reason: str | None) -> None:
-    assert overlong_line(data) == reason

@@ -128,17 +128,9 @@ class Provenance:
         return found
 
     def _binding(self, path: str, facts: ModuleIndex, binding: Binding, name: str, depth: int) -> Origins:
-        module = facts.module
-        if binding.kind == "assign":
-            assign = module.assigns[binding.index]
-            return self.of(path, assign.block, assign.value, depth)
-        if binding.kind == "head":
-            head = module.blocks[binding.index]
-            if head.kind in ("loop", "with"):
-                return self._any(path, head.parent, head.heads, depth)
         if binding.kind == "param":
             return self._param(path, facts, binding.index, name, depth)
-        return NOWHERE
+        return self._any(path, *facts.taken_from(binding), depth)
 
     def _param(self, path: str, facts: ModuleIndex, at: int, name: str, depth: int) -> Origins:
         function = facts.module.functions[at]

@@ -14,7 +14,7 @@ from shipsmith_controls.links.calls.around import calls_inside
 from shipsmith_controls.links.calls.entries import NETWORK, Entry, entries
 from shipsmith_controls.links.calls.reach import reach
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
+from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, is_given, last_name
 from shipsmith_controls.links.values.modules import importers
 from shipsmith_controls.queries import Database, query
 
@@ -74,7 +74,7 @@ def _logins(path: str, facts: ModuleIndex) -> Iterator[Refusal]:
     for call in module.calls:
         name = last_name(call.callee)
         wanted = ("auth",) if name == "launch" else _MCP_GUARDS if name in _MCP_SERVERS else ()
-        if name in _UI_GUARDS or any(_is_given(argument(call, key)) for key in wanted):
+        if name in _UI_GUARDS or any(is_given(argument(call, key)) for key in wanted):
             yield Refusal(path, call.line)
     for function in module.functions:
         for decorator in function.decorators:
@@ -92,7 +92,3 @@ def _logins(path: str, facts: ModuleIndex) -> Iterator[Refusal]:
 def _asks_login(facts: ModuleIndex, head: code.Expr) -> bool:
     names = {last_name(p) for p in inside(head, facts.module)}
     return any(sounds_like_auth(n) or "password" in n.lower() for n in names if n)
-
-
-def _is_given(expr: code.Expr | None) -> bool:
-    return expr is not None and not (isinstance(expr, code.Literal) and expr.value is None)

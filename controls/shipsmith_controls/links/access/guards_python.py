@@ -8,6 +8,7 @@ from functools import cache
 from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.access.refusals import Refusal, refusal, sounds_like_auth
+from shipsmith_controls.links.access.routers import makers, mounts
 from shipsmith_controls.links.calls.entries import Entry
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, dotted, inside, last_name
@@ -189,10 +190,7 @@ def _of_class(facts: ModuleIndex, path: str, function: code.Function) -> Iterato
 
 def _of_router(db: Database, path: str, block: int, router: code.Expr, depth: int) -> Iterator[Refusal]:
     """Dependencies of the router, of what it is mounted under, and of the app."""
-    for value in values(db, path, block, router):
-        if not isinstance(value, Made) or not value.calls:
-            continue
-        where, made_at = value.calls[0]
+    for where, made_at in makers(db, path, block, router):
         facts = index(db, where)
         if facts is None:
             continue
@@ -206,29 +204,13 @@ def _of_router(db: Database, path: str, block: int, router: code.Expr, depth: in
 
 def _of_mounts(db: Database, where: str, made_at: int, depth: int) -> Iterator[Refusal]:
     for path in (where, *(user for user, _ in importers(db).get(where, ()))):
-        facts = index(db, path)
-        for call in facts.module.calls if facts else ():
-            if last_name(call.callee) not in _MOUNTS and "include_router" not in last_name(call.callee):
-                continue
-            if not any(_is_router(db, path, call, given, where, made_at) for given in call.args):
-                continue
+        for call in mounts(db, path, (where, made_at), _MOUNTS):
             given = argument(call, "dependencies")
             if given is not None:
                 yield from dependencies_in(db, path, call.block, given, 0)
             yield from middleware_in(db, path)
             if isinstance(call.callee, code.Attribute):
                 yield from _of_router(db, path, call.block, call.callee.base, depth + 1)
-
-
-def _is_router(
-    db: Database, path: str, call: code.Call, given: code.Expr, where: str, made_at: int
-) -> bool:
-    if not isinstance(given, (code.Name, code.Attribute)):
-        return False
-    return any(
-        isinstance(value, Made) and value.calls and value.calls[0] == (where, made_at)
-        for value in values(db, path, call.block, given)
-    )
 
 
 def middleware_in(db: Database, path: str) -> Iterator[Refusal]:

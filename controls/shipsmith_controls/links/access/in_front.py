@@ -8,12 +8,11 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.access.guards_next import is_covered
+from shipsmith_controls.links.access.routers import makers, mounts
 from shipsmith_controls.links.calls.entries import Entry
 from shipsmith_controls.links.tree import exists, index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
 from shipsmith_controls.links.values.modules import importers
-from shipsmith_controls.links.values.value import Made
-from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database, query
 
 _DEPENDS = frozenset({"Depends", "Security"})
@@ -111,10 +110,7 @@ def _of_declaration(facts: ModuleIndex, entry: Entry) -> Iterator[Front]:
 
 
 def _of_router(db: Database, path: str, block: int, router: code.Expr, depth: int) -> Iterator[Front]:
-    for value in values(db, path, block, router):
-        if not isinstance(value, Made) or not value.calls:
-            continue
-        where, at = value.calls[0]
+    for where, at in makers(db, path, block, router):
         facts = index(db, where)
         if facts is None:
             continue
@@ -128,18 +124,9 @@ def _of_router(db: Database, path: str, block: int, router: code.Expr, depth: in
 
 def _of_mounts(db: Database, path: str, made: tuple[str, int], depth: int) -> Iterator[Front]:
     facts = index(db, path)
-    for call in facts.module.calls if facts is not None else ():
-        name = last_name(call.callee)
-        if facts is None or (name not in _MOUNTS and "include_router" not in name):
-            continue
-        mounted = any(
-            isinstance(value, Made) and value.calls and value.calls[0] == made
-            for given in call.args
-            if isinstance(given, (code.Name, code.Attribute))
-            for value in values(db, path, call.block, given)
-        )
-        if not mounted:
-            continue
+    if facts is None:
+        return
+    for call in mounts(db, path, made, _MOUNTS):
         given = argument(call, "dependencies")
         if given is not None:
             yield from _dependencies(path, facts, call.block, given)

@@ -24,7 +24,6 @@ _BUILTINS = frozenset({"eval", "exec", "compile"})
 _VM = frozenset({"runInContext", "runInNewContext", "runInThisContext", "compileFunction"})
 _SHELLS = frozenset({"system", "popen", "create_subprocess_shell", "getoutput", "getstatusoutput"})
 _SCRIPT_SHELLS = frozenset({"exec", "execSync"})
-_RUNNERS = frozenset({"run", "call", "Popen", "check_output", "check_call"})
 _RAW_SQL = frozenset({"$queryRawUnsafe", "$executeRawUnsafe", "raw", "unsafe"})
 _SQL_BASES = frozenset({"sql", "knex", "prisma", "db", "sequelize", "client", "tx"})
 _BUILT_SQL = frozenset({"execute", "executemany", "text", "exec_driver_sql", "query", "executescript"})
@@ -157,11 +156,7 @@ def _sinks(db: Database, path: str, facts: ModuleIndex) -> Iterator[tuple[code.C
             continue
         name, first = last_name(call.callee), call.args[0]
         shell = argument(call, "shell")
-        if (
-            (isinstance(shell, code.Literal) and shell.value is True)
-            or (name in _SHELLS and _from(db, path, call, ("os", "subprocess", "asyncio", "commands")))
-            or (name in _SCRIPT_SHELLS and _from(db, path, call, ("child_process", "node:child_process")))
-        ):
+        if (isinstance(shell, code.Literal) and shell.value is True) or _is_shell(db, path, call, name):
             yield call, first, "a shell"
         elif name in _RAW_SQL and _base_words(call) & _SQL_BASES:
             yield call, first, "a raw statement"

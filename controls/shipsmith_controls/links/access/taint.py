@@ -77,35 +77,20 @@ class Taint:
         facts = index(self.db, path)
         if facts is None:
             return ()
-        scope, bindings = facts.lookup(block, name)
+        _, bindings = facts.lookup(block, name)
         found: dict[ModelCall, None] = {}
         for binding in bindings:
             found.update(dict.fromkeys(self._binding(path, facts, binding, name, depth)))
-        added = (i for adder in _ADDERS for i in facts.calls_named.get(adder, ()))
-        for call in [facts.module.calls[i] for i in sorted(added)] if bindings else ():
-            if (
-                isinstance(call.callee, code.Attribute)
-                and isinstance(call.callee.base, code.Name)
-                and call.callee.base.id == name
-                and facts.lookup(call.block, name)[0] == scope
-            ):
-                found.update(dict.fromkeys(self._any(path, call.block, call.args, depth)))
+        for call in facts.added_to(block, name, _ADDERS) if bindings else ():
+            found.update(dict.fromkeys(self._any(path, call.block, call.args, depth)))
         return tuple(found)
 
     def _binding(
         self, path: str, facts: ModuleIndex, binding: Binding, name: str, depth: int
     ) -> tuple[ModelCall, ...]:
-        module = facts.module
-        if binding.kind == "assign":
-            assign = module.assigns[binding.index]
-            return self.of(path, assign.block, assign.value, depth)
-        if binding.kind == "head":
-            block = module.blocks[binding.index]
-            if block.kind in ("loop", "with"):
-                return self._any(path, block.parent, block.heads, depth)
         if binding.kind == "param":
             return self._passed(path, facts, binding.index, name, depth)
-        return ()
+        return self._any(path, *facts.taken_from(binding), depth)
 
     def _passed(
         self, path: str, facts: ModuleIndex, function: int, name: str, depth: int

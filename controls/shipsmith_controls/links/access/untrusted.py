@@ -113,22 +113,15 @@ class Untrusted:
         return "stored text" if kept else ""
 
     def _name(self, path: str, facts: ModuleIndex, block: int, name: str, depth: int) -> str:
-        scope, bindings = facts.lookup(block, name)
+        _, bindings = facts.lookup(block, name)
         for binding in bindings:
             found = self._binding(path, facts, binding, name, depth)
             if found:
                 return found
-        for call in facts.module.calls if bindings else ():
-            if (
-                isinstance(call.callee, code.Attribute)
-                and call.callee.name in _ADDERS
-                and isinstance(call.callee.base, code.Name)
-                and call.callee.base.id == name
-                and facts.lookup(call.block, name)[0] == scope
-            ):
-                found = self._any(path, call.block, call.args, depth)
-                if found:
-                    return found
+        for call in facts.added_to(block, name, _ADDERS) if bindings else ():
+            found = self._any(path, call.block, call.args, depth)
+            if found:
+                return found
         return ""
 
     def _binding(self, path: str, facts: ModuleIndex, binding: Binding, name: str, depth: int) -> str:

@@ -63,14 +63,6 @@ def blocks_around(facts: ModuleIndex, site: Site) -> Iterator[tuple[int, code.Bl
                 return
 
 
-def function_of(db: Database, path: str, name: str) -> code.Function | None:
-    """The function of a file by qualified name."""
-    facts = index(db, path)
-    if facts is None or name not in facts.by_qualname:
-        return None
-    return facts.module.functions[facts.by_qualname[name]]
-
-
 def decorators(db: Database, site: Site) -> Iterator[tuple[str, int, code.Expr]]:
     """Decorators on the function of a site and on the functions around it: (path, block, expression)."""
     facts = index(db, site.path)

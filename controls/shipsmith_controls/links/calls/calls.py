@@ -12,6 +12,7 @@ from shipsmith_controls.knowledge.schema import CallKind, CallShape
 from shipsmith_controls.links.calls import http
 from shipsmith_controls.links.calls.commands_sent import fitting
 from shipsmith_controls.links.calls.roots import Roots
+from shipsmith_controls.links.calls.served import served
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index, markers, skim
 from shipsmith_controls.links.values import sdk
@@ -22,12 +23,13 @@ from shipsmith_controls.links.values.classes import (
     standing_for_sdk,
 )
 from shipsmith_controls.links.values.graph import LLM_KINDS, Edge, FileCalls, ModelCall, Node
-from shipsmith_controls.links.values.index import ModuleIndex, dotted, last_name
+from shipsmith_controls.links.values.index import ModuleIndex, argument, dotted, last_name
 from shipsmith_controls.links.values.pieces import calls_in, references, tail
 from shipsmith_controls.links.values.sdk import Client
 from shipsmith_controls.links.values.symbols import Symbols
 from shipsmith_controls.links.values.value import (
     Cls,
+    Const,
     Data,
     Declared,
     Extern,
@@ -165,13 +167,16 @@ class _Reader:
     def _add(
         self, i: int, call: code.Call, match: sdk.Found, clients: tuple[Client, ...], sure: bool
     ) -> None:
+        kind = told_kind(match.shape, self._source(call.block))
+        if kind == "remote_agent" and self._runs_own_graph(i, call, match.shape):
+            kind = "graph"
         self.model.append(
             ModelCall(
                 path=self.path,
                 call=i,
                 line=call.line,
                 end_line=call.end_line,
-                kind=told_kind(match.shape, self._source(call.block)),
+                kind=kind,
                 sdk=match.sdk.key,
                 shape=match.shape,
                 clients=clients,
@@ -179,6 +184,21 @@ class _Reader:
                 sure=sure,
             )
         )
+
+    def _runs_own_graph(self, i: int, call: code.Call, shape: CallShape) -> bool:
+        """Whether a run on a platform names a graph of this tree, which it then leads to."""
+        given = (argument(call, name, self.module) for name in shape.agent)
+        names = {
+            value.value
+            for expr in given
+            if expr is not None
+            for value in values(self.db, self.path, call.block, expr)
+            if isinstance(value, Const)
+        }
+        own = [graph for graph in served(self.db) if graph.name in names] if names else []
+        source = self._source(call.block)
+        self.edges.update({Edge(source, Node(g.path, g.function), i, call.line): None for g in own})
+        return bool(own)
 
     def _shape(self, value: Value, call: code.Call) -> sdk.Found | None:
         match value:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from shipsmith_controls.facts import code
+from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls.calls import ModelCall
-from shipsmith_controls.links.calls.reach import model_calls
-from shipsmith_controls.links.calls.settings import clients_behind, clients_made, given_argument
+from shipsmith_controls.links.calls.reach import model_calls, reached_files
+from shipsmith_controls.links.calls.settings import (
+    clients_behind,
+    clients_made,
+    clients_of,
+    given_argument,
+)
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values import sdk
 from shipsmith_controls.links.values.factories import selected
-from shipsmith_controls.links.values.index import argument, entry, inside, last_name
-from shipsmith_controls.links.values.value import Data
+from shipsmith_controls.links.values.index import argument, entry, inside
+from shipsmith_controls.links.values.value import Const, Data
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database, query
 
@@ -79,25 +87,58 @@ def _offers_tools(db: Database, call: ModelCall) -> bool:
     facts = index(db, call.path)
     if facts is None:
         return False
-    here = facts.module.calls[call.call]
     for name in call.shape.tools:
-        given = given_argument(db, call.path, here, name, facts.module)
+        given = given_argument(db, call.path, facts.module.calls[call.call], name, facts.module)
         if given is not None and not _is_empty(given[2]):
-            return call.kind == "agent" or (not _is_forced(db, call) and _executes(db, call))
+            return call.kind == "agent" or _chooses(db, call, call.path, call.call)
     for client in clients_behind(db, call):
-        kind = sdk.client_type(client.sdk, client.type)
-        for path, layer in client.layers:
+        if client.layers and client.layers[0] in _with_registered_tools(db):
+            return True
+        for place, (path, layer) in enumerate(client.layers):
+            kind = sdk.client_type(client.sdk, client.type if place else client.made_as or client.type)
             other = index(db, path)
             made = other.module.calls[layer] if other else None
             if made is None:
                 continue
-            if last_name(made.callee) == "bind_tools":
-                return _executes(db, call)
-            for name in kind.tools:
-                given_to = argument(made, name, other.module if other else None)
-                if given_to is not None and not _is_empty(given_to):
-                    return True
+            given_to = (argument(made, name, other.module if other else None) for name in kind.tools)
+            if any(given is not None and not _is_empty(given) for given in given_to):
+                # What is laid over a client (`model.bind_tools(…)`) offers; its maker runs them itself.
+                return call.kind == "agent" or not place or _chooses(db, call, path, layer)
     return False
+
+
+@query
+def _with_registered_tools(db: Database) -> frozenset[tuple[str, int]]:
+    """The makers of agents that functions are registered with as tools: `@agent.tool_plain`."""
+    found: set[tuple[str, int]] = set()
+    for path in reached_files(db):
+        facts = index(db, path)
+        for function in facts.module.functions if facts is not None else ():
+            for decorator in function.decorators:
+                made = isinstance(decorator, code.CallRef) and facts is not None
+                callee = facts.module.calls[decorator.call].callee if made else decorator
+                if isinstance(callee, code.Attribute) and callee.name in _registering():
+                    found |= _receivers(db, path, function.parent, callee)
+    return frozenset(found)
+
+
+@cache
+def _registering() -> frozenset[str]:
+    return frozenset(name for each in load().sdks for kind in each.types for name in kind.registers)
+
+
+def _receivers(db: Database, path: str, block: int, callee: code.Attribute) -> set[tuple[str, int]]:
+    """The makers of the objects whose method a decorator is, where that method registers tools."""
+    return {
+        client.layers[0]
+        for client in clients_of(db, values(db, path, block, callee.base, callers=True))
+        if client.layers and callee.name in sdk.client_type(client.sdk, client.type).registers
+    }
+
+
+def _chooses(db: Database, call: ModelCall, path: str, offering: int) -> bool:
+    """Whether a model chooses among the tools that a call offers, and its choice is executed."""
+    return not _is_forced(db, path, offering) and _executes(db, call)
 
 
 def _is_empty(expr: code.Expr) -> bool:
@@ -109,19 +150,22 @@ def _is_empty(expr: code.Expr) -> bool:
 
 
 _FORCING = ("name", "function", "toolName")
+_FREE = frozenset({"auto", "any", "required", "none", "validated"})
+"""Choices that name no tool."""
 
 
-def _is_forced(db: Database, call: ModelCall) -> bool:
+def _is_forced(db: Database, path: str, offering: int) -> bool:
     """Whether one tool is forced by name: then its arguments are the answer, and nothing is chosen."""
-    facts = index(db, call.path)
+    facts = index(db, path)
     if facts is None:
         return False
-    here = facts.module.calls[call.call]
     for name in ("tool_choice", "toolChoice"):
-        given = given_argument(db, call.path, here, name, facts.module)
+        given = given_argument(db, path, facts.module.calls[offering], name, facts.module)
         for value in values(db, *given, callers=True) if given is not None else ():
             options = value.expr if isinstance(value, Data) else None
             if isinstance(options, code.Mapping) and any(entry(options, key) for key in _FORCING):
+                return True
+            if isinstance(value, Const) and isinstance(value.value, str) and value.value not in _FREE:
                 return True
     return False
 

@@ -18,6 +18,7 @@ from shipsmith_controls.links.calls.kinds import tool_calls
 from shipsmith_controls.links.calls.reach import model_calls
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
+from shipsmith_controls.links.values.pieces import ORDERS
 from shipsmith_controls.links.values.value import Fn
 from shipsmith_controls.links.values.values import callees
 from shipsmith_controls.queries import Database, query
@@ -144,7 +145,7 @@ _COUNT_WORDS = (
 
 def _counts(comparison: code.Operation, facts: ModuleIndex) -> bool:
     """Whether a comparison is about a number of rounds: ordered, or with a word that says so."""
-    ordered = comparison.operator in ("<", "<=", ">", ">=")
+    ordered = comparison.operator in ORDERS
     numeric = any(
         isinstance(p, code.Literal) and isinstance(p.value, int) and not isinstance(p.value, bool)
         for p in comparison.operands

@@ -39,7 +39,7 @@ class ModelId(msgspec.Struct, frozen=True, order=True):
 
     `pin` overrides the model table (an Azure deployment, a Hugging Face revision). `chosen` is False
     in a branch that the default configuration does not select. `read_at`: where code reads it, when
-    it stands in a settings file.
+    it stands in a settings file. `version`: what an Azure deployment sets beside the id.
     """
 
     path: str
@@ -49,6 +49,7 @@ class ModelId(msgspec.Struct, frozen=True, order=True):
     pin: Pin | None = None
     chosen: bool = True
     read_at: tuple[tuple[str, int], ...] = ()
+    version: str = ""
 
 
 class CallIds(msgspec.Struct, frozen=True):
@@ -122,7 +123,11 @@ class _Resolver:
             if facts is None:
                 continue
             made = facts.module.calls[layer]
+            later = (path, layer) != client.layers[0]
             for name in dict.fromkeys(n for k in kinds for n in k.model):
+                if later and name.startswith("#"):
+                    # What a later layer is given first is its own: `bindTools([…])`.
+                    continue
                 given = given_argument(self.db, path, made, name, facts.module)
                 if given is not None:
                     seen = True

@@ -10,7 +10,9 @@ from shipsmith_controls.links.calls.calls import ModelCall
 from shipsmith_controls.links.calls.kinds import llm_calls, side_calls
 from shipsmith_controls.links.calls.model_id_walk import CallIds, ModelId, ids_of_call, ids_of_client
 from shipsmith_controls.links.calls.offered import branches, offered
+from shipsmith_controls.links.calls.settings import clients_made
 from shipsmith_controls.links.files.azure import Deployment, deployments
+from shipsmith_controls.links.values import sdk
 from shipsmith_controls.queries import Database, query
 
 __all__ = [
@@ -40,10 +42,24 @@ def literal_ids(db: Database) -> tuple[ModelId, ...]:
         for each in own.ids:
             found.setdefault((each.path, each.line, each.id), each)
     if unseen:
+        azure = _only_azure(db)
         for place in offered(db):
-            each = ModelId(place.path, place.line, place.id, place.platform, read_at=place.read_at)
+            platform = place.platform or ("azure" if place.path in azure else "")
+            each = ModelId(place.path, place.line, place.id, platform, read_at=place.read_at)
             found.setdefault((each.path, each.line, each.id), each)
     return tuple(sorted(branches_of(db, tuple(found.values()))))
+
+
+@query
+def _only_azure(db: Database) -> frozenset[str]:
+    """Files whose clients all go to Azure: the ids in them are names of deployments."""
+    providers: dict[str, set[str]] = {}
+    for clients in clients_made(db).values():
+        for client in clients:
+            kind = sdk.client_type(client.sdk, client.made_as or client.type)
+            for path, _ in client.layers[:1] if kind.provider else ():
+                providers.setdefault(path, set()).add(kind.provider)
+    return frozenset(path for path, found in providers.items() if found == {"azure"})
 
 
 @query
@@ -107,7 +123,8 @@ def _alike(resource: Deployment, each: ModelId) -> bool:
 
 def _of_deployment(resource: Deployment) -> ModelId:
     pin: Pin = "fixed" if resource.is_fixed else "floating"
-    return ModelId(resource.version_path, resource.version_line, resource.model, "azure", pin)
+    place = (resource.version_path, resource.version_line)
+    return ModelId(*place, resource.model, "azure", pin, version=resource.version)
 
 
 def pin_of(each: ModelId) -> Pin | None:
@@ -126,7 +143,8 @@ def retirement_of(each: ModelId) -> Retirement | None:
     if each.platform == "azure" and each.pin is None:
         return None
     bare = each.id.removesuffix("-thinking")
-    for text in dict.fromkeys((each.id, bare, f"{bare}-latest")):
+    dated = (f"{each.id}-{each.version}",) if each.version else ()
+    for text in dict.fromkeys((*dated, each.id, bare, f"{bare}-latest")):
         found = table.retirement_of(text, each.platform)
         if found is not None:
             return found

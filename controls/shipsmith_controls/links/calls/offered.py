@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 import msgspec
 
 from shipsmith_controls.facts import code
+from shipsmith_controls.facts.config import Config, Node
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls.reach import reached_files
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import code_files, index
+from shipsmith_controls.links.tree import code_files, family, index
 from shipsmith_controls.links.values.factories import branch_words, defaults
 from shipsmith_controls.links.values.index import ModuleIndex, inside, last_name
 from shipsmith_controls.links.values.modules import imports_in_tree
@@ -36,6 +38,8 @@ _PROBES = frozenset({"startswith", "endswith", "startsWith", "endsWith"})
 _TESTS = frozenset({"==", "!=", "in", "not in", "===", "!==", "is"})
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
 _LISTS = frozenset({"model", "models", "llm", "llms"})
+_HOLDERS = ("id", "model", "value", "name")
+"""Keys that hold the id in an entry of such a list, the likeliest first."""
 _NOWHERE = 9
 
 
@@ -65,6 +69,12 @@ def is_known(text: str) -> bool:
     return any(row is not None and row.platform in table.vendors for row in rows)
 
 
+def reads_as_id(text: str) -> bool:
+    """Whether a text is a known id, or written like one: a name with a number, no variable's."""
+    numbered = any(sign.isdigit() for sign in text) and not text.isupper()
+    return is_known(text) or (numbered and bool(_ID.fullmatch(text)))
+
+
 @query
 def offered(db: Database) -> tuple[Offer, ...]:
     """Ids in supplying places of production code and of settings files."""
@@ -79,6 +89,7 @@ def offered(db: Database) -> tuple[Offer, ...]:
     for path, rank in settings_files(db):
         for name, offer in _in_settings(db, path, rank):
             found.append(msgspec.structs.replace(offer, read_at=tuple(readers.get(name, ()))))
+        found.extend(_listed(db, path))
     return tuple(sorted(set(found)))
 
 
@@ -132,6 +143,28 @@ def _in_settings(db: Database, path: str, rank: int) -> tuple[tuple[str, Offer],
             platform = "azure" if azure or "azure" in each.name.lower() else ""
             found.append((each.name, Offer(path, each.line, each.value, platform)))
     return tuple(found)
+
+
+@query
+def _listed(db: Database, path: str) -> tuple[Offer, ...]:
+    """The ids in a settings file's lists of models: `"models": [{"id": …}, …]`."""
+    config = family(db, "config", path)
+    nodes = (pair for root in (config.roots if isinstance(config, Config) else ()) for pair in root.walk())
+    found = []
+    for trail, node in nodes:
+        *above, last = trail or ("",)
+        named = last == "[]" and _names_models(above[-1] if above else path.rsplit("/", 1)[-1])
+        held = node.entries if named else ()
+        holder = next((key for word in _HOLDERS for key, _ in held if key.lower() == word), "")
+        text = node.text(holder) if holder else None
+        if text is not None and is_known(text):
+            found.append(Offer(path, cast("Node", node.get(holder)).line, text))
+    return tuple(found)
+
+
+def _names_models(name: str) -> bool:
+    words = tokens(name)
+    return bool(words & _LISTS) and not words & (_TALK | _OTHERS)
 
 
 def _supplies(name: str) -> bool:
@@ -192,7 +225,7 @@ class _Finder:
 
     def _entries(self, mapping: code.Mapping, listed: bool = False) -> Iterator[Offer]:
         names = {str(key.value) for key, _ in mapping.entries if isinstance(key, code.Literal)}
-        holder = next((name for name in ("id", "model", "value", "name") if name in names), "")
+        holder = next((name for name in _HOLDERS if name in names), "")
         for key, held in mapping.entries:
             name = str(key.value) if isinstance(key, code.Literal) else ""
             if tokens(name) & _TALK:

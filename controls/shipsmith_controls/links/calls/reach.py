@@ -55,15 +55,6 @@ class Reach:
         """
         return _Callers(self)
 
-    @cached_property
-    def calls_by_node(self) -> dict[Node, tuple[ModelCall, ...]]:
-        """Function -> model calls that stand in it."""
-        table: dict[Node, tuple[ModelCall, ...]] = {}
-        for call in self.calls:
-            node = Node(call.path, call.function)
-            table[node] = (*table.get(node, ()), call)
-        return table
-
     @property
     def leading(self) -> Mapping[Node, frozenset[int]]:
         """Function -> indices into `calls` of the model calls on its path."""

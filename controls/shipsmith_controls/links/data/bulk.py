@@ -201,7 +201,7 @@ def survival(db: Database, bulk: Bulk) -> Survival:
         if entry.kind == "graph" and entry.node in above:
             # LangGraph Platform keeps its runs and tries them three times.
             return Survival(True, True, entry.path, entry.line)
-    for node in above:
+    for node in sorted(above, key=lambda n: (n.path, n.name)):
         facts = index(db, node.path)
         for i, call in enumerate(facts.module.calls if facts is not None else ()):
             if (

@@ -17,7 +17,6 @@ from shipsmith_controls.links.tree import code_files, family, files, index
 from shipsmith_controls.queries import Database, query
 
 _PLACES = frozenset("data dataset datasets eval evals seed seeds results".split())
-_ROWS = frozenset({"jsonl", "csv", "tsv"})
 _NO_DATA = frozenset(
     "tsconfig.json jsconfig.json package-lock.json vercel.json components.json manifest.json "
     "pnpm-lock.yaml mkdocs.yml composer.json devcontainer.json".split()

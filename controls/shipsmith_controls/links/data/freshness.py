@@ -18,12 +18,12 @@ from shipsmith_controls.links.files.sql import statement_of
 from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, inside, last_name
+from shipsmith_controls.links.values.pieces import ORDERS
 from shipsmith_controls.queries import Database, query
 
 _WHOSE = frozenset({"last", "source"})
 _WHAT = frozenset("success successful indexed synced ingested crawled checked modified sync".split())
 _ALERTS = re.compile(r"alert|warn|error|stale|notify|capture|page|raise|metric|gauge", re.IGNORECASE)
-_ORDERS = frozenset({"<", ">", "<=", ">="})
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -108,7 +108,7 @@ def _limits(db: Database, path: str) -> tuple[Stamp, ...]:
         if facts is None or block.kind != "if" or not block.heads:
             continue
         parts = list(inside(block.heads[0], facts.module))
-        ordered = any(isinstance(p, code.Operation) and p.operator in _ORDERS for p in parts)
+        ordered = any(isinstance(p, code.Operation) and p.operator in ORDERS for p in parts)
         told = [last_name(p) for p in parts if isinstance(p, (code.Name, code.Attribute))]
         name = next((n for n in told if names_success(n) or "age" in tokens(n)), None)
         if ordered and name and _alerts(facts, i):

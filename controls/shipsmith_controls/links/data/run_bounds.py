@@ -21,6 +21,7 @@ from shipsmith_controls.links.files.deploy import configs
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import family, index
 from shipsmith_controls.links.values.index import argument, inside, last_name
+from shipsmith_controls.links.values.pieces import ORDERS
 from shipsmith_controls.queries import Database, query
 
 Part = Literal["count", "duration", "count bound", "time limit"]
@@ -34,7 +35,6 @@ _LIMITS = frozenset(
     "soft_time_limit time_limit timeout dagrun_timeout execution_timeout job_timeout".split()
 )
 _EXPECTED = frozenset("expect_table_row_count_to_be_between row_count volume_anomalies".split())
-_ORDERS = frozenset({"<", ">", "<=", ">="})
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -84,7 +84,7 @@ def _compared(db: Database, nodes: tuple[Node, ...]) -> Iterator[Bound]:
         if block.kind != "if" or not block.heads:
             continue
         parts = list(inside(block.heads[0], facts.module))
-        ordered = any(isinstance(p, code.Operation) and p.operator in _ORDERS for p in parts)
+        ordered = any(isinstance(p, code.Operation) and p.operator in ORDERS for p in parts)
         counted = any(
             tokens(last_name(p)) & _COUNT for p in parts if isinstance(p, (code.Name, code.Attribute))
         )

@@ -10,7 +10,7 @@ import msgspec
 from shipsmith_controls.facts.config import Config, Node
 from shipsmith_controls.facts.document import Document
 from shipsmith_controls.links.data.ingest import ingest_entries
-from shipsmith_controls.links.data.sources import Source, reads_of, sources_of
+from shipsmith_controls.links.data.sources import SCHEME, Source, reads_of, sources_of
 from shipsmith_controls.links.data.training import trainer_calls
 from shipsmith_controls.links.files.documents import may_count
 from shipsmith_controls.links.production import tokens
@@ -25,7 +25,6 @@ _REFRESH = frozenset(
 )
 _EMPTY = re.compile(r"^\W*$|^(?:n/?a|none|tbd|todo|unknown|\?+)$", re.IGNORECASE)
 _STRUCTURED = (".yaml", ".yml", ".json", ".toml")
-_SCHEME = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 _TELLING = re.compile(r"[A-Za-z0-9]{3}")
 
 
@@ -104,7 +103,7 @@ def row_of(db: Database, source: Source) -> ListedSource | None:
 
 
 def _names(text: str, name: str) -> bool:
-    plain = _SCHEME.sub("", name).strip("/")
+    plain = SCHEME.sub("", name).strip("/")
     host = plain.split("/")[0]
     wanted = {plain, plain.rsplit("/", 1)[-1]} if plain == name.strip("/") else {plain, host}
     low = text.lower()

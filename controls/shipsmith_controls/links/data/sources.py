@@ -43,10 +43,8 @@ _NO_DATA = re.compile(
     r"\.(?:toml|ini|env|sql|pem|key|crt|lock|ya?ml|j2|jinja2?|prompt|log)$", re.IGNORECASE
 )
 _SYSTEM_PATHS = ("/proc", "/sys", "/etc", "/dev", "/tmp", "/var/run")  # noqa: S108 - names, not opened
-_URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
+SCHEME = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 _FILE = re.compile(r"[\w./{}*-]*[\w*-]\.[A-Za-z]\w{0,5}$|^[\w.-]+(?:/[\w.*-]+)+/?$")
-_FROM = re.compile(r"\bselect\b.*?\bfrom\s+([\w.\"`]+)", re.IGNORECASE | re.DOTALL)
-_SYSTEM = re.compile(r"information_schema|pg_catalog|sqlite_master|pg_|\*", re.IGNORECASE)
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -103,7 +101,7 @@ def _source(db: Database, path: str, facts: ModuleIndex, call: code.Call) -> Sou
         named = _named(db, path, facts, call, reader.named_by)
         if named is None:
             return None
-        kind: SourceKind = "url" if _URL.match(named) else reader.kind
+        kind: SourceKind = "url" if SCHEME.match(named) else reader.kind
         return Source(kind, named, path, call.line, f"{reader.title} `{name}`")
     if name in _GETTING and _is_http(db, path, call) and not _sends(call):
         named = _named(db, path, facts, call, _URL_ARGUMENTS)
@@ -189,7 +187,7 @@ def _named(
 
 def _name_of(db: Database, path: str, facts: ModuleIndex, block: int, expr: code.Expr) -> str | None:
     found = [text for text in _texts(db, path, facts, block, expr) if text]
-    named = next((t for t in found if _URL.match(t)), None) or next(
+    named = next((t for t in found if SCHEME.match(t)), None) or next(
         (t for t in reversed(found) if _FILE.search(t)), None
     )
     if named is None and isinstance(expr, (code.Literal, code.Name, code.Attribute)) and found:
@@ -286,10 +284,3 @@ def _upload_parameter(db: Database, node: Node) -> Source | None:
                 if last_name(part) in _UPLOADED:
                     return Source("upload", "", node.path, param.line, "upload")
     return None
-
-
-def table_read(statement: str) -> str:
-    """The first table that a SELECT reads, "" when it is none or the database's own."""
-    match = _FROM.search(statement)
-    table = match[1].strip('"`') if match is not None else ""
-    return "" if _SYSTEM.search(table) else table

@@ -14,7 +14,7 @@ from shipsmith_controls.knowledge.tables import Store
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.handed import is_handed_in
-from shipsmith_controls.links.values.index import ModuleIndex, argument, last_name
+from shipsmith_controls.links.values.index import ModuleIndex, argument, is_given, last_name
 from shipsmith_controls.links.values.packages import users_of_package
 from shipsmith_controls.links.values.value import Extern, Made, Param, Unknown, Value
 from shipsmith_controls.links.values.values import values
@@ -209,14 +209,10 @@ def _in_process(
     for place, at in (maker, (path, call)) if maker is not None else ((path, call),):
         facts = index(db, place)
         here = facts.module.calls[at] if facts is not None else None
-        if here is not None and any(_is_given(argument(here, name)) for name in store.kept_by):
+        if here is not None and any(is_given(argument(here, name)) for name in store.kept_by):
             return False
     places = {path, maker[0]} if maker is not None else {path}
     return not any(_saves(db, place) & set(store.saves) for place in places)
-
-
-def _is_given(expr: code.Expr | None) -> bool:
-    return expr is not None and not (isinstance(expr, code.Literal) and expr.value is None)
 
 
 @query

@@ -34,7 +34,6 @@ _VARIANTS = re.compile(
     r"production_variants|ProductionVariants|productionVariants|initial_variant_weight", re.I
 )
 _ROLLING = re.compile(r"\bRollingUpdate\b|\brollingUpdate\s*:|\bupdate_config\s*:")
-_FLAG_TEXT = frozenset("variation variant percent rollout share split experiment".split())
 _CHOSEN = frozenset("model models prompt prompts llm".split())
 
 

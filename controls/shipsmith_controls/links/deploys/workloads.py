@@ -37,7 +37,6 @@ _THIRD = frozenset(
 )
 _VALUES = re.compile(r"\.Values\.(?P<path>[\w.]*(?:readiness|liveness|startup)Probe[\w.]*)")
 _HELM_KIND = re.compile(r"^kind:\s*(?:Deployment|StatefulSet)\b", re.MULTILINE)
-_HELM_NAME = re.compile(r"^\s+name:\s*(?P<name>.+)$", re.MULTILINE)
 _PROBE = re.compile(r"\b(?:readiness|liveness|startup)Probe\s*:(?P<rest>[^\n]*)")
 _TASK = re.compile(r"\bhealth_?check\b\"?\s*[:=]", re.IGNORECASE)
 _ECS = frozenset({"aws_ecs_task_definition", "AWS::ECS::TaskDefinition"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -17,7 +18,7 @@ from shipsmith_controls.links.calls.entries import entries_of
 from shipsmith_controls.links.production import is_eval_path, tokens
 from shipsmith_controls.links.tree import code_files, family, index, skim
 from shipsmith_controls.links.values.index import ModuleIndex, dotted, last_name, parts_of
-from shipsmith_controls.links.values.modules import resolve
+from shipsmith_controls.links.values.modules import imports_in_tree, resolve
 from shipsmith_controls.queries import Database, query
 
 SCORING = frozenset(
@@ -65,11 +66,28 @@ class EvalCode(msgspec.Struct, frozen=True):
 
 @query
 def eval_files(db: Database) -> tuple[str, ...]:
-    """Source files of eval code: by a token of their path, or by the framework that they use."""
+    """Source files of eval code: by a token of their path, or by the framework that they use.
+
+    A file that uses it through a wrapper beside it is eval code too.
+    """
+    using = frozenset(
+        path for path in code_files(db) if _imports_framework(db, path) and frameworks_used(db, path)
+    )
     return tuple(
         path
         for path in code_files(db)
-        if is_eval_path(path) or (_imports_framework(db, path) and frameworks_used(db, path))
+        if is_eval_path(path) or path in using or _uses_beside(db, path, using)
+    )
+
+
+def _uses_beside(db: Database, path: str, using: frozenset[str]) -> bool:
+    """Whether a file imports, from its own folder, one that uses an eval framework."""
+    folder = posixpath.dirname(path)
+    if not any(posixpath.dirname(other) == folder for other in using):
+        return False
+    return any(
+        target in using and posixpath.dirname(target) == folder
+        for target, _ in imports_in_tree(db, path)
     )
 
 

@@ -13,10 +13,10 @@ from shipsmith_controls.links.evals.evals import conftests, eval_runs
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import family, index
 from shipsmith_controls.links.values.index import ModuleIndex, last_name
+from shipsmith_controls.links.values.pieces import ORDERS
 from shipsmith_controls.queries import Database, query
 
 _EXITS = frozenset({"exit", "_exit", "sys.exit", "SystemExit", "Exit"})
-_BELOW = frozenset({"<", "<=", ">", ">="})
 _FAILED = frozenset(
     "fail failed failing failures fails passed passing regressions regressed errors ok below".split()
 )
@@ -138,7 +138,7 @@ def _under_score(facts: ModuleIndex, block: int) -> bool:
 
 
 def _compares(part: code.Expr) -> bool:
-    if isinstance(part, code.Operation) and part.operator in _BELOW:
+    if isinstance(part, code.Operation) and part.operator in ORDERS:
         # A comparison with 1 or nothing counts input, a comparison of two names weighs a result.
         words = [
             tokens(last_name(p)) for p in shallow(part) if isinstance(p, (code.Name, code.Attribute))

@@ -17,6 +17,7 @@ from shipsmith_controls.links.evals.eval_named import config_texts
 from shipsmith_controls.links.evals.evals import EvalRun
 from shipsmith_controls.links.tree import family, index
 from shipsmith_controls.links.values.index import last_name
+from shipsmith_controls.links.values.pieces import ORDERS
 from shipsmith_controls.queries import Database, query
 
 Family = Literal["groundedness", "retrieval", "tool_use", "fairness"]
@@ -29,7 +30,6 @@ _OTHER_BIAS = frozenset({"recency", "logit", "position", "positional", "length",
 _CITED = frozenset({"citation", "citations", "sources"})
 _MATCHED = frozenset("matched match matches overlap share precision recall accuracy hit coverage".split())
 _LONGEST = 60
-_COMPARED = frozenset({"<", "<=", ">", ">="})
 
 
 class MetricUse(msgspec.Struct, frozen=True, order=True):
@@ -144,7 +144,7 @@ def _bounded(db: Database, path: str, key: Family) -> bool:
 
 def _weighs(part: code.Expr, key: Family) -> bool:
     """Whether an expression compares a metric with more than nothing."""
-    if not isinstance(part, code.Operation) or part.operator not in _COMPARED:
+    if not isinstance(part, code.Operation) or part.operator not in ORDERS:
         return False
     if any(isinstance(p, code.Literal) and p.value == 0 for p in part.operands):
         return False

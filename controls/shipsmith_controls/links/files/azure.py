@@ -18,7 +18,6 @@ _MODEL = re.compile(
 )
 _FIELD = re.compile(r"^\s*(\w+)\s*:\s*(.+?)\s*$", re.MULTILINE)
 _PARAM = re.compile(r"^\s*(?:param|var)\s+(\w+)(?:\s+\w+)?\s*=\s*(.+?)\s*$", re.MULTILINE)
-_FOLDERS = frozenset({"infra", "infrastructure", "deploy", "deployment", "terraform", "iac"})
 _EVALS = frozenset({"eval", "evals", "evaluation", "test", "judge"})
 
 

@@ -29,7 +29,6 @@ _OTHER = re.compile(
 _NAMED = re.compile(r"architect", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:png|svg|jpe?g|gif|webp)(?:[?#]|$)|user-images|/assets/", re.IGNORECASE)
 _HTML = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-_HEADING = re.compile(r"^#{1,6}\s+(.*)")
 
 
 class Diagram(msgspec.Struct, frozen=True):

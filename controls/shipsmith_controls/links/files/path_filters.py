@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from shipsmith_controls.facts.ci import Trigger
+from shipsmith_controls.facts.text import glob_pattern
 
 
 def lets_through(trigger: Trigger, path: str) -> bool:
@@ -27,17 +28,4 @@ def _last_match(patterns: tuple[str, ...], path: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _pattern(glob: str) -> re.Pattern[str]:
-    """GitHub's reading of a path filter: `*` stays inside a name, `**` spans folders."""
-    parts: list[str] = []
-    at = 0
-    while at < len(glob):
-        if glob.startswith("**/", at):
-            parts.append("(?:.*/)?")
-            at += 3
-        elif glob.startswith("**", at):
-            parts.append(".*")
-            at += 2
-        else:
-            parts.append({"*": "[^/]*", "?": "[^/]"}.get(glob[at], re.escape(glob[at])))
-            at += 1
-    return re.compile("".join(parts))
+    return re.compile(glob_pattern(glob))

@@ -11,11 +11,12 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls.entries import entries_of
 from shipsmith_controls.links.calls.following import below, stores
-from shipsmith_controls.links.calls.model_ids import bare_ids
+from shipsmith_controls.links.calls.model_ids import bare, model_ids
+from shipsmith_controls.links.calls.offered import is_known
 from shipsmith_controls.links.calls.sinks import kind_of
 from shipsmith_controls.links.files.documents import Passage, document_files, outline, passages
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import code_files, family, files, index
+from shipsmith_controls.links.tree import code_files, family, files, index, subjects
 from shipsmith_controls.links.values.index import dotted, inside, last_name
 from shipsmith_controls.queries import Database, query
 
@@ -40,6 +41,8 @@ _CHANGES = frozenset(
 )
 _READS = frozenset("get list fetch read test validate available search GET".split())
 _ACTOR = frozenset("user actor admin who email by principal".split())
+_PART = re.compile(r"[A-Za-z]+|\d+")
+_APART = r"[\s._:/-]{0,2}"
 _NAMES = _WHAT | {"provider", "providers", "settings", "config", "default", "persona", "assistant"}
 _AUDIT = re.compile(r"audit", re.IGNORECASE)
 
@@ -71,7 +74,7 @@ def decision_records(db: Database) -> tuple[Record, ...]:
         plain = {title.lower().rstrip(":") for title in titles}
         if _PATH.search(path) or plain.issuperset(_PARTS):
             found += list(_accepted(db, path))
-    return (*found, *_logged(db))
+    return (*found, *_logged(db), *_committed(db))
 
 
 def _accepted(db: Database, path: str) -> Iterator[Record]:
@@ -92,12 +95,22 @@ def _names_choice(db: Database, passage: Passage) -> bool:
 
 
 def _id_in(db: Database, text: str) -> str:
-    plain = _plain(text)
-    return next((each for each in sorted(bare_ids(db)) if _plain(each) in plain), "")
+    """The first production id that a text names, case and separators aside."""
+    return next((each for each, pattern in _spelled(db) if pattern.search(text)), "")
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[\s._:/-]+", "-", text.lower())
+@query
+def _spelled(db: Database) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each production id that a vendor knows, and how people write it: `gpt-4o`, `GPT 4o`, `gpt4o`."""
+    found = {}
+    for each in model_ids(db):
+        text = bare(each.id, each.platform)
+        if each.chosen and is_known(each.id):
+            parts = (re.escape(part) for part in _PART.findall(text))
+            found[text] = re.compile(
+                rf"(?<![A-Za-z0-9])(?<!\w[-./]){_APART.join(parts)}(?![A-Za-z0-9]|[-.]\w)", re.IGNORECASE
+            )
+    return tuple(sorted(found.items(), key=lambda item: item[0]))
 
 
 def _logged(db: Database) -> Iterator[Record]:
@@ -109,6 +122,18 @@ def _logged(db: Database) -> Iterator[Record]:
                 if found:
                     yield Record(path, number, f"only the changelog names {found}", False)
                     break
+
+
+def _committed(db: Database) -> Iterator[Record]:
+    """The newest commit message that names a model in use, where that model is chosen."""
+    if not _spelled(db):
+        return
+    for subject in subjects(db):
+        named = _id_in(db, subject)
+        if named:
+            at = next(i for i in model_ids(db) if i.chosen and bare(i.id, i.platform) == named)
+            yield Record(at.path, at.line, f"only a commit message names {at.id}: “{subject}”", False)
+            return
 
 
 @query

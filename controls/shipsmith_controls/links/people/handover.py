@@ -14,29 +14,37 @@ from shipsmith_controls.links.calls.reach import reached_files
 from shipsmith_controls.links.evals.eval_metrics import names_used
 from shipsmith_controls.links.people.rendered import Seen, seen_on
 from shipsmith_controls.links.people.surfaces import belongs, is_aside, of_kind, surfaces
-from shipsmith_controls.links.production import is_production
+from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.tree import code_files, index
 from shipsmith_controls.links.values.index import ModuleIndex, dotted, inside, last_name
 from shipsmith_controls.queries import Database, query
 
 _NAME = re.compile(
     r"hand_?(?:off|over)|escalat|live_?agent|(?:create|open|raise|file)_?(?:support_?)?ticket"
-    r"|(?:to|request|contact|notify|page|reach|human)_?(?:a_?)?human|human_?(?:agent|support|help|operator|takeover)"
+    r"|(?:to|request|contact|notify|page|reach|human)_?(?:a_?)?human(?!_?(?:message|readable|i[sz]e|format|input|text))"
+    r"|human_?(?:agent|support|help|operator|takeover)"
     r"|(?:redirect|transfer|connect|talk|speak)_?to_?(?:an?_?)?(?:agent|person|support|representative|operator)",
     re.IGNORECASE,
 )
 _SIGNAL = re.compile(
-    r"(?:redirect|transfer|escalate|handoff|hand_off|handover)_?to_?(?:an?_?)?(?:live_?)?(?:agent|human|person|support)"
+    r"(?:redirect|escalate)_?to_?(?:an?_?)?agent"
+    r"|(?:redirect|transfer|escalate|handoff|hand_off|handover)_?to_?(?:an?_?)?(?:live_?agent|human|person|support)"
     r"|(?:needs?|requires?|request|talk_?to)_?(?:an?_?)?human\b|human_?(?:handoff|hand_off|handover)",
     re.IGNORECASE,
 )
 _SYSTEM = re.compile(
     r"zendesk|intercom|freshdesk|servicenow|salesforce|helpscout|hubspot|twilio|front\.com|jira|chat_?postMessage|slack"
-    r"|send_?(?:e?mail|message_batch)|sendmail|sendgrid|resend|postmark|mailgun|smtp|ses\b|nodemailer|msteams|teams\.microsoft",
+    r"|send_?(?:e?mail|message_batch)|sendmail|sendgrid|\bresend\b|postmark|mailgun|smtp"
+    r"|(?<![a-z])ses(?:v2)?(?:_?client)?\b|nodemailer|msteams|teams\.microsoft",
     re.IGNORECASE,
 )
 _QUEUES = frozenset(
     "publish send_message sendMessage enqueue produce apply_async send_task add_job".split()
+)
+_AMONG_AGENTS = re.compile(r"hand_?(?:off|over)", re.IGNORECASE)
+"""Names that agents, too, give to passing work on to another agent."""
+_PEOPLE = frozenset(
+    "human humans person people support operator operators staff ticket tickets helpdesk desk live".split()
 )
 _PATH = re.compile(r"hand_?-?off|hand_?-?over|escalat|ticket|live_?-?agent|human|support", re.IGNORECASE)
 
@@ -94,18 +102,22 @@ def _handed(db: Database, path: str, facts: ModuleIndex) -> Iterator[Handover]:
 
 def _telling(db: Database, path: str, function: int) -> tuple[str, int] | None:
     """(path, line) of the call that tells a support system, mail, chat or queue."""
+    own = index(db, path)
+    name = own.module.functions[function].name if own is not None else ""
+    people = bool(tokens(name) & _PEOPLE) or not _AMONG_AGENTS.search(name)
     for where, at in below(db, path, function):
         facts = index(db, where)
         if facts is None:
             continue
         call = facts.module.calls[at]
-        if last_name(call.callee) in _QUEUES and isinstance(call.callee, code.Attribute):
-            return where, call.line
         said = [dotted(call.callee) or last_name(call.callee)]
         for given in (*call.args, *(k.value for k in call.keywords)):
             for part in inside(given, facts.module):
                 if isinstance(part, (code.Literal, code.Name, code.Attribute)):
                     said.append(_text(part))
+        queued = last_name(call.callee) in _QUEUES and isinstance(call.callee, code.Attribute)
+        if queued and (people or any(tokens(text) & _PEOPLE for text in said)):
+            return where, call.line
         if any(_SYSTEM.search(text) for text in said) and not _is_log(call):
             return where, call.line
     return None

@@ -10,7 +10,7 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.facts.config import Config
 from shipsmith_controls.links.calls.model_ids import ModelId, bare, bare_ids, literal_ids
-from shipsmith_controls.links.calls.offered import is_known
+from shipsmith_controls.links.calls.offered import is_known, reads_as_id
 from shipsmith_controls.links.files.documents import (
     Passage,
     document_files,
@@ -175,7 +175,7 @@ class Spread(msgspec.Struct, frozen=True):
 def spread(db: Database) -> Spread:
     """How the ids of production code lie over files; deploy files and their parameters apart."""
     deploys = {path for path, rank in settings_files(db) if rank != 1}
-    ids = [e for e in literal_ids(db) if e.path not in deploys and is_known(e.id)]
+    ids = [e for e in literal_ids(db) if e.path not in deploys and reads_as_id(e.id)]
     counts: dict[str, int] = {}
     for each in ids:
         counts[each.path] = counts.get(each.path, 0) + 1

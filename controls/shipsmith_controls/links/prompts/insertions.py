@@ -20,8 +20,10 @@ from shipsmith_controls.links.values.values import argument_for, call_sites, val
 from shipsmith_controls.queries import Database, query
 
 _DEEP = 14
-_SYSTEM = frozenset("system instructions instruction developer".split())
-_SYSTEM_MESSAGES = ("SystemMessage", "SystemMessagePromptTemplate")
+_ADDERS = frozenset({"append", "push", "insert", "unshift"})
+SYSTEM_ROLES = frozenset("system instructions instruction developer".split())
+"""Roles and arguments that speak for the application itself."""
+SYSTEM_MESSAGES = ("SystemMessage", "SystemMessagePromptTemplate")
 _ANSWERS = frozenset({"assistant", "tool", "function", "model"})
 _ANSWER_MESSAGES = frozenset({"AIMessage", "ToolMessage", "FunctionMessage"})
 """Messages that no instruction of the application stands in: answers, and what tools said."""
@@ -83,15 +85,15 @@ class _Reader:
         if (at.path, at.call) != (at.model.path, at.model.call):
             for keyword in here.keywords:
                 words = tokens(keyword.name or "")
-                if words & {"prompt", "messages", "message", "input", *_SYSTEM}:
-                    self._message(at.path, here.block, keyword.value, bool(words & _SYSTEM), 0)
+                if words & {"prompt", "messages", "message", "input", *SYSTEM_ROLES}:
+                    self._message(at.path, here.block, keyword.value, bool(words & SYSTEM_ROLES), 0)
             for given in here.args:
                 self._message(at.path, here.block, given, False, 0)
             return
         for name in at.model.shape.prompt:
             held = given_argument(self.db, at.path, here, name, facts.module)
             if held is not None:
-                self._message(*held, bool(tokens(name) & _SYSTEM), 0)
+                self._message(*held, bool(tokens(name) & SYSTEM_ROLES), 0)
         for client in clients_behind(self.db, at.model):
             kinds = [sdk.client_type(client.sdk, name) for name in (client.type, client.made_as) if name]
             for path, layer in client.layers:
@@ -110,7 +112,7 @@ class _Reader:
             case code.Sequence(items=items):
                 head = items[0] if len(items) == 2 else None
                 if isinstance(head, code.Literal) and isinstance(head.value, str):
-                    self._content(path, block, items[1], head.value in _SYSTEM, depth)
+                    self._content(path, block, items[1], head.value in SYSTEM_ROLES, depth)
                 else:
                     for item in items:
                         self._message(path, block, item, system, depth + 1)
@@ -121,7 +123,7 @@ class _Reader:
                     role = entry(expr, "role")
                     if isinstance(role, code.Literal) and role.value in _ANSWERS:
                         return
-                    speaks = isinstance(role, code.Literal) and role.value in _SYSTEM
+                    speaks = isinstance(role, code.Literal) and role.value in SYSTEM_ROLES
                     self._content(path, block, content, speaks or system, depth)
                 return
             case code.Operation(operator="+", operands=operands) if not system:
@@ -137,8 +139,8 @@ class _Reader:
                     return
                 if content is not None:
                     role = argument(call, "role")
-                    speaks = isinstance(role, code.Literal) and role.value in _SYSTEM
-                    speaks = speaks or last_name(call.callee) in _SYSTEM_MESSAGES
+                    speaks = isinstance(role, code.Literal) and role.value in SYSTEM_ROLES
+                    speaks = speaks or last_name(call.callee) in SYSTEM_MESSAGES
                     self._content(path, block, content, speaks or system, depth)
                     return
             case code.Name() | code.Attribute() if not system:
@@ -153,23 +155,15 @@ class _Reader:
             self._message(each.path, each.block, each.expr, False, depth + 1)
         added = False
         if isinstance(expr, code.Name):
-            scope, bindings = facts.lookup(block, expr.id)
-            for binding in bindings:
+            for binding in facts.lookup(block, expr.id)[1]:
                 assign = facts.module.assigns[binding.index] if binding.kind == "assign" else None
                 if assign is not None and isinstance(assign.value, (code.Operation, code.CallRef)):
                     self._message(path, assign.block, assign.value, False, depth + 1)
                     added = True
-            for call in facts.module.calls:
-                if (
-                    isinstance(call.callee, code.Attribute)
-                    and call.callee.name in ("append", "push", "insert", "unshift")
-                    and isinstance(call.callee.base, code.Name)
-                    and call.callee.base.id == expr.id
-                    and facts.lookup(call.block, expr.id)[0] == scope
-                ):
-                    added = True
-                    for given in call.args[-1:]:
-                        self._message(path, call.block, given, False, depth + 1)
+            for call in facts.added_to(block, expr.id, _ADDERS):
+                added = True
+                for given in call.args[-1:]:
+                    self._message(path, call.block, given, False, depth + 1)
         return bool(held) or added
 
     def _content(self, path: str, block: int, expr: code.Expr, system: bool, depth: int) -> None:

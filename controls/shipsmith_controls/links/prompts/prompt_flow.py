@@ -291,20 +291,9 @@ class Flow:
     def _added(self, path: str, block: int, name: str, depth: int) -> None:
         """What is appended to a list of messages before it is sent."""
         facts = index(self.db, path)
-        if facts is None:
-            return
-        scope, _ = facts.lookup(block, name)
-        for call in facts.module.calls:
-            callee = call.callee
-            if (
-                isinstance(callee, code.Attribute)
-                and callee.name in _ADDERS
-                and isinstance(callee.base, code.Name)
-                and callee.base.id == name
-                and facts.lookup(call.block, name)[0] == scope
-            ):
-                for given in call.args:
-                    self.expr(path, call.block, given, depth + 1)
+        for call in facts.added_to(block, name, _ADDERS) if facts is not None else ():
+            for given in call.args:
+                self.expr(path, call.block, given, depth + 1)
 
     def _template(
         self, path: str, block: int, line: int, parts: tuple[code.Expr, ...], depth: int

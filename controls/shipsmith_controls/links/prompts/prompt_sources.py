@@ -20,6 +20,7 @@ from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
 from shipsmith_controls.links.values.packages import by_import
+from shipsmith_controls.links.values.pieces import ORDERS
 from shipsmith_controls.links.values.value import Cls
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database, query
@@ -216,7 +217,7 @@ def _is_in(facts: ModuleIndex, block: int, node: Node) -> bool:
 def _measures(head: code.Expr, name: str, facts: ModuleIndex) -> bool:
     """Whether a test compares a length: `len(text) > LIMIT`, `text.length > 8000`."""
     for part in inside(head, facts.module):
-        if not isinstance(part, code.Operation) or part.operator not in ("<", "<=", ">", ">="):
+        if not isinstance(part, code.Operation) or part.operator not in ORDERS:
             continue
         for side in part.operands:
             if (

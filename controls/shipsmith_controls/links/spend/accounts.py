@@ -15,6 +15,7 @@ from shipsmith_controls.links.files.azure import deployments
 from shipsmith_controls.links.files.documents import sections
 from shipsmith_controls.links.files.infrastructure import resources
 from shipsmith_controls.links.production import is_production
+from shipsmith_controls.links.spend.money import AMOUNT
 from shipsmith_controls.links.tree import family, files, index
 from shipsmith_controls.links.values import sdk
 from shipsmith_controls.links.values.packages import by_import
@@ -30,7 +31,6 @@ _DISABLES = re.compile(
     r"updateBillingInfo|update_project_billing_info|disable_?billing|disable_?key", re.I
 )
 _TITLE = re.compile(r"\b(?:spend(?:ing)?|budgets?|billing|costs?)\b", re.IGNORECASE)
-_AMOUNT = re.compile(r"[$€£]\s?\d|\b\d[\d.,]*\s?(?:USD|EUR|GBP|dollars|euros?)\b", re.IGNORECASE)
 _HARD = re.compile(
     r"\b(?:hard|enforced|monthly|usage)\s+(?:spend(?:ing)?\s+)?(?:limit|cap)\b", re.IGNORECASE
 )
@@ -118,7 +118,7 @@ def _of_account(db: Database, account: Account) -> Iterator[Limit]:
     for passage in sections(db, _TITLE):
         text = passage.everything
         named = account.provider and account.provider.lower() in text.lower()
-        if named and _AMOUNT.search(text) and _HARD.search(text):
+        if named and AMOUNT.search(text) and _HARD.search(text):
             yield Limit(passage.path, passage.line, "a limit is only written down", True)
 
 

@@ -13,8 +13,10 @@ from shipsmith_controls.links.deploys.scheduled import scheduled
 from shipsmith_controls.links.files.documents import sections
 from shipsmith_controls.links.files.infrastructure import resources
 from shipsmith_controls.links.production import is_production, tokens
+from shipsmith_controls.links.spend.money import AMOUNT
 from shipsmith_controls.links.tree import family, files, index
 from shipsmith_controls.links.values.index import ModuleIndex, inside, last_name
+from shipsmith_controls.links.values.pieces import ORDERS
 from shipsmith_controls.queries import Database, query
 
 _KINDS = re.compile(
@@ -39,7 +41,6 @@ _TELLS = frozenset(
     "send notify post alert email mail slack publish page pagerduty webhook message".split()
 )
 _TITLE = re.compile(r"\b(?:budgets?|spend(?:ing)?|costs?)\b", re.IGNORECASE)
-_AMOUNT = re.compile(r"[$€£]\s?\d|\b\d[\d.,]*\s?(?:USD|EUR|GBP|dollars|euros?)\b", re.IGNORECASE)
 _SHARE = re.compile(r"\b\d{1,3}\s?(?:%|percent)|\bthreshold\b", re.IGNORECASE)
 _OWNER = re.compile(
     r"\bowners?\b|\bresponsible\b|@[\w-]+|\bon[- ]call\b|\bnotif(?:y|ies|ied)\b", re.IGNORECASE
@@ -121,7 +122,7 @@ def _compares_spend(facts: ModuleIndex, at: int) -> bool:
             continue
         for head in block.heads:
             for part in inside(head, facts.module):
-                if isinstance(part, code.Operation) and part.operator in (">", ">=", "<", "<="):
+                if isinstance(part, code.Operation) and part.operator in ORDERS:
                     names = " ".join(_names(part, facts.module))
                     if tokens(names) & _SPENT:
                         return True
@@ -148,5 +149,5 @@ def _tells(facts: ModuleIndex, at: int) -> bool:
 def _written(db: Database) -> Iterator[Budget]:
     for passage in sections(db, _TITLE):
         text = passage.everything
-        if _AMOUNT.search(text) and _SHARE.search(text) and _OWNER.search(text):
+        if AMOUNT.search(text) and _SHARE.search(text) and _OWNER.search(text):
             yield Budget(passage.path, passage.line, "a written budget", "it is only written down")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -23,6 +24,8 @@ from shipsmith_controls.links.values.values import Walk
 from shipsmith_controls.queries import Database, query
 
 PRICE_WORDS = frozenset({"cost", "costs", "price", "prices", "pricing", "usd", "spend", "rate", "rates"})
+AMOUNT = re.compile(r"[$€£]\s?\d|\b\d[\d.,]*\s?(?:USD|EUR|GBP|dollars|euros?)\b", re.IGNORECASE)
+"""An amount of money in prose."""
 _GATEWAYS = frozenset({"vercel", "openrouter"})
 _GATEWAY_HOSTS = ("openrouter.ai", "ai-gateway.vercel.sh")
 _DEEP = 3

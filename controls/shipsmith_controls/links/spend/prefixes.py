@@ -11,6 +11,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls.settings import clients_behind, given_argument
 from shipsmith_controls.links.calls.wrappers import Generation
 from shipsmith_controls.links.production import tokens
+from shipsmith_controls.links.prompts.insertions import SYSTEM_MESSAGES, SYSTEM_ROLES
 from shipsmith_controls.links.prompts.prompt_flow import Flow
 from shipsmith_controls.links.spend.varying import chain_of, is_clock, named, varies
 from shipsmith_controls.links.tree import family, index
@@ -25,7 +26,6 @@ PREFIX = 4000
 _FOLLOWED = 1000
 """Fixed characters behind a varying value in a person's message that make it stand in a prefix."""
 _DEEP = 10
-_SYSTEM = frozenset("system instructions instruction developer".split())
 _HOLE = re.compile(r"(?<![{\w])\{\{?\s*(\w+)\s*\}?\}")
 
 
@@ -99,7 +99,7 @@ class _Reader:
         for name in at.model.shape.prompt:
             found = given_argument(self.db, at.path, here, name, facts.module)
             if found is not None:
-                yield from self._message(*found, bool(tokens(name) & _SYSTEM))
+                yield from self._message(*found, bool(tokens(name) & SYSTEM_ROLES))
         for client in clients_behind(self.db, at.model):
             yield from self._client(client)
 
@@ -124,7 +124,7 @@ class _Reader:
         if isinstance(expr, code.Sequence):
             head = expr.items[0] if expr.items else None
             if isinstance(head, code.Literal) and len(expr.items) == 2 and isinstance(head.value, str):
-                speaks = head.value in _SYSTEM
+                speaks = head.value in SYSTEM_ROLES
                 yield speaks, self.pieces(path, block, expr.items[1], depth + 1)
                 return
             for item in expr.items:
@@ -132,13 +132,13 @@ class _Reader:
             return
         if isinstance(expr, code.Mapping) and (content := entry(expr, "content")) is not None:
             role = entry(expr, "role")
-            speaks = isinstance(role, code.Literal) and role.value in _SYSTEM
+            speaks = isinstance(role, code.Literal) and role.value in SYSTEM_ROLES
             yield speaks or system, self.pieces(path, block, content, depth + 1)
             return
         if isinstance(expr, code.CallRef):
             call = facts.module.calls[expr.call]
             name = last_name(call.callee)
-            if name in ("SystemMessage", "SystemMessagePromptTemplate"):
+            if name in SYSTEM_MESSAGES:
                 system = True
             elif name in ("from_messages", "fromMessages") and call.args:
                 yield from self._message(path, call.block, call.args[0], system, depth + 1)

@@ -14,6 +14,7 @@ from shipsmith_controls.links.files.environment import gates_around, is_open
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import family, files, index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
+from shipsmith_controls.links.values.pieces import ORDERS, words_of
 from shipsmith_controls.links.values.value import Cls, Fn, Inst
 from shipsmith_controls.links.values.values import Walk
 from shipsmith_controls.queries import Database, query
@@ -38,7 +39,6 @@ _COUNTED = frozenset(
 _LIMITED = frozenset("max limit limits quota allowed remaining cap per".split())
 _DAYS = frozenset("day days daily month monthly week weekly 24h".split())
 _SPENT = frozenset("token tokens usage cost costs spend spending credits".split())
-_COMPARES = frozenset({">", ">=", "<", "<="})
 _LIMITERS = {
     "UsageLimits": (
         "total_tokens_limit",
@@ -209,9 +209,9 @@ def _quota(path: str, line: int, weak: bool, closed: bool) -> Quota:
 def _kind(facts: ModuleIndex, expr: code.Expr) -> bool | None:
     """Whether a comparison is of tokens or money (False: strong) or of messages (True: weak)."""
     for part in inside(expr, facts.module):
-        if not isinstance(part, code.Operation) or part.operator not in _COMPARES:
+        if not isinstance(part, code.Operation) or part.operator not in ORDERS:
             continue
-        words = _words(part, facts.module)
+        words = words_of(part, facts.module)
         against_zero = any(isinstance(o, code.Literal) and o.value == 0 for o in part.operands)
         if against_zero and not words & {"remaining", "balance", "credits", "left"}:
             continue
@@ -222,22 +222,10 @@ def _kind(facts: ModuleIndex, expr: code.Expr) -> bool | None:
     return None
 
 
-def _words(expr: code.Expr, module: code.Module) -> frozenset[str]:
-    found: set[str] = set()
-    for part in inside(expr, module):
-        if isinstance(part, code.Name):
-            found |= tokens(part.id)
-        elif isinstance(part, code.Attribute):
-            found |= tokens(part.name)
-        elif isinstance(part, code.Literal) and isinstance(part.value, str):
-            found |= tokens(part.value)
-    return frozenset(found)
-
-
 def _is_money(facts: ModuleIndex, head: code.Expr) -> bool:
     """Whether a comparison speaks of money or usage: leaving a loop stops the run then, not a text."""
     return bool(
-        _words(head, facts.module) & {"cost", "costs", "spend", "spent", "usd", "budget", "usage"}
+        words_of(head, facts.module) & {"cost", "costs", "spend", "spent", "usd", "budget", "usage"}
     )
 
 
@@ -264,7 +252,7 @@ def _limiter(path: str, facts: ModuleIndex, call: code.Call) -> Iterator[Quota]:
     for part in inside(stop, facts.module) if stop is not None else ():
         if isinstance(part, code.FunctionRef):
             outs = facts.returns.get(part.function, [])
-            if any(o.value is not None and "usage" in _words(o.value, facts.module) for o in outs):
+            if any(o.value is not None and "usage" in words_of(o.value, facts.module) for o in outs):
                 yield Quota(path, call.line, "the run stops when its usage passes a limit")
 
 

@@ -13,6 +13,13 @@ from shipsmith_controls.links.calls.calls import Node
 from shipsmith_controls.links.calls.reach import model_calls
 from shipsmith_controls.links.files.sql import statement_of
 from shipsmith_controls.links.production import tokens
+from shipsmith_controls.links.tools.tool_bodies import (
+    CHANGING,
+    HTTP_CLIENTS,
+    Effect,
+    method_of,
+    opens_to_write,
+)
 from shipsmith_controls.links.tools.tool_definitions import Tool, tools
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, dotted, inside, last_name
@@ -48,8 +55,7 @@ _PLAIN = frozenset(
 _READS = frozenset(
     "search query retrieve fetch read extract scrape embed rerank get list find lookup".split()
 )
-_HTTP = frozenset({"post", "put", "patch", "delete"})
-_CLIENTS = frozenset("requests httpx axios session client http aiohttp got ky superagent api".split())
+_CLIENTS = HTTP_CLIENTS | {"got"}
 _BODIES = frozenset("execute func fn handler run callback invoke coroutine _run _arun call".split())
 _SQL = re.compile(r"^\s*(?:insert|update|delete|merge|replace)\b", re.IGNORECASE)
 _CONFLICT = re.compile(
@@ -76,14 +82,6 @@ _DONE = frozenset(
 )
 
 
-class Effect(msgspec.Struct, frozen=True):
-    """Where a tool acts, and what it calls there."""
-
-    path: str
-    line: int
-    what: str
-
-
 class Acting(msgspec.Struct, frozen=True):
     """A tool with a side effect: its definition, its body as a node, and the effect."""
 
@@ -94,8 +92,8 @@ class Acting(msgspec.Struct, frozen=True):
 
 
 @query
-def acting_tools(db: Database) -> tuple[Acting, ...]:
-    """Every production tool whose body, or what it calls there, acts on the world."""
+def repeatable_tools(db: Database) -> tuple[Acting, ...]:
+    """Every production tool that would act on the world again when it is called twice."""
     found: list[Acting] = []
     for tool in tools(db):
         for path, function in _bodies(db, tool):
@@ -173,18 +171,15 @@ def _acts(db: Database, path: str, facts: ModuleIndex, call: code.Call, reads: b
         "child_process.exec",
     ):
         return True
-    if name in _HTTP and isinstance(call.callee, code.Attribute):
+    if name in CHANGING and isinstance(call.callee, code.Attribute):
         root = tokens(whole.rpartition(".")[0])
         return bool(root & _CLIENTS) and not reads and not _is_reading(call, facts)
     if name == "fetch":
-        method = argument(call, "method")
-        acting = isinstance(method, code.Literal) and str(method.value).lower() in _HTTP
-        return acting and not reads and not _is_reading(call, facts)
+        return method_of(call) in CHANGING and not reads and not _is_reading(call, facts)
     if name in ("execute", "query", "run", "exec"):
         return bool(_SQL.match(statement_of(db, path, facts.module, call)))
     if name == "open":
-        mode = argument(call, "mode") or argument(call, "#1")
-        return isinstance(mode, code.Literal) and str(mode.value)[:1] in ("w", "a", "x")
+        return opens_to_write(call)
     words = [w.lower() for w in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
     words = words[1:] if words[:1] in (["on"], ["handle"], ["async"], ["a"]) else words
     if len(words) < 2 or words[0] not in _VERBS - {"add", "set"}:

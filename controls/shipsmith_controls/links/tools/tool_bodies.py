@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from shipsmith_controls.facts import code
+from shipsmith_controls.links.calls.around import calls_inside
 from shipsmith_controls.links.calls.calls import Node
 from shipsmith_controls.links.calls.neighbours import edges_of, overrides_of
 from shipsmith_controls.links.calls.sinks import kind_of
@@ -56,8 +57,9 @@ _COMMANDS = frozenset(
     "system popen create_subprocess_shell create_subprocess_exec execSync execFile execFileSync "
     "spawn spawnSync check_output check_call Popen exec_command".split()
 )
-_VERBS = frozenset({"post", "put", "patch", "delete"})
-_HTTP = frozenset("requests httpx axios ky http session client aiohttp api superagent".split())
+CHANGING = frozenset({"post", "put", "patch", "delete"})
+"""Methods of HTTP that change something."""
+HTTP_CLIENTS = frozenset("requests httpx axios ky http session client aiohttp api superagent".split())
 _READING = frozenset(
     "search query queries retrieve retrieval retriever scrape crawl extract lookup find read "
     "list get fetch embed embeddings embedding completion completions chat generate translate "
@@ -115,10 +117,7 @@ def _handed(db: Database, path: str, call: code.Call) -> Iterator[Body]:
 
 def calls_in(facts: ModuleIndex, function: int) -> Iterator[tuple[int, code.Call]]:
     """The calls of a function, those of the functions inside it too."""
-    block = facts.module.functions[function].block
-    for i, call in enumerate(facts.module.calls):
-        if block in facts.above(call.block):
-            yield i, call
+    return calls_inside(facts, facts.module.functions[function].block)
 
 
 @query
@@ -181,11 +180,11 @@ def _effect(db: Database, path: str, facts: ModuleIndex, call: code.Call) -> str
         return "runs a command"
     if name in _FILES and words & _FILE_OWNERS and name not in ("mkdir", "makedirs"):
         return "removes files"
-    if name == "open" and _opens_to_write(call):
+    if name == "open" and opens_to_write(call):
         return "writes a file"
     if _SENDS.match(name):
         return "sends"
-    if (name in _VERBS and words & _HTTP) or (name == "fetch" and _method(call) in _VERBS):
+    if (name in CHANGING and words & HTTP_CLIENTS) or (name == "fetch" and method_of(call) in CHANGING):
         return "" if _reads(db, path, facts, call) else "calls another service"
     if name in ("execute", "executemany", "query", "exec", "fetch", "run"):
         return "writes to a database" if _is_write(db, path, facts, call) else ""
@@ -231,7 +230,8 @@ _PROCESS_MODULES = frozenset(
 )
 
 
-def _opens_to_write(call: code.Call) -> bool:
+def opens_to_write(call: code.Call) -> bool:
+    """Whether an `open` is in a mode that writes."""
     mode = argument(call, "mode") or argument(call, "#1")
     return (
         isinstance(mode, code.Literal)
@@ -240,7 +240,8 @@ def _opens_to_write(call: code.Call) -> bool:
     )
 
 
-def _method(call: code.Call) -> str:
+def method_of(call: code.Call) -> str:
+    """The HTTP method that a request names, in lower case; "" when it names none."""
     given = argument(call, "method")
     return str(given.value).lower() if isinstance(given, code.Literal) else ""
 

@@ -71,7 +71,7 @@ class ToolOrigin:
         return False
 
     def _name(self, path: str, facts: ModuleIndex, block: int, name: str, left: int) -> bool:
-        scope, bindings = facts.lookup(block, name)
+        _, bindings = facts.lookup(block, name)
         for binding in bindings:
             if binding.kind == "assign":
                 assign = facts.module.assigns[binding.index]
@@ -83,17 +83,11 @@ class ToolOrigin:
                     return True
             elif binding.kind == "param" and self._param(path, facts, binding.index, name, left):
                 return True
-        for call in facts.module.calls if bindings else ():
-            if (
-                isinstance(call.callee, code.Attribute)
-                and call.callee.name in _ADDERS
-                and isinstance(call.callee.base, code.Name)
-                and call.callee.base.id == name
-                and facts.lookup(call.block, name)[0] == scope
-                and any(self._holds(path, call.block, a, left) for a in call.args)
-            ):
-                return True
-        return False
+        return bool(bindings) and any(
+            self._holds(path, call.block, given, left)
+            for call in facts.added_to(block, name, _ADDERS)
+            for given in call.args
+        )
 
     def _param(self, path: str, facts: ModuleIndex, function: int, name: str, left: int) -> bool:
         if Body(path, function) in tool_functions(self.db):

@@ -14,7 +14,7 @@ from shipsmith_controls.links.calls.reach import reached_files
 from shipsmith_controls.links.calls.settings import given_argument
 from shipsmith_controls.links.files.environment import deployed, variables_set
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.traces.records import Record, records
+from shipsmith_controls.links.traces.records import KEEPS, Record, records
 from shipsmith_controls.links.traces.tracer_uses import uses
 from shipsmith_controls.links.traces.tracers import Coverage, coverage
 from shipsmith_controls.links.tree import family, files, index
@@ -22,7 +22,6 @@ from shipsmith_controls.links.values.index import argument
 from shipsmith_controls.queries import Database, query
 
 _PROMPT = frozenset("prompt prompts messages input inputs question query instructions system".split())
-_KEEPS = frozenset({"log", "store", "span", "event"})
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -42,7 +41,7 @@ def content_of(db: Database, call: ModelCall) -> Content | None:
 
 
 def _keeps_answer(record: Record) -> bool:
-    return record.kind in _KEEPS and bool(record.kinds & {"response", "answer"})
+    return record.kind in KEEPS and bool(record.kinds & {"response", "answer"})
 
 
 def _recorded(record: Record) -> Content:

@@ -13,7 +13,8 @@ from shipsmith_controls.links.calls.flow import Flow, Seed
 from shipsmith_controls.links.calls.sinks import kind_of
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.values.index import ModuleIndex, dotted, inside, last_name
+from shipsmith_controls.links.values.index import ModuleIndex, dotted, last_name
+from shipsmith_controls.links.values.pieces import words_of
 from shipsmith_controls.links.values.value import Made
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database, query
@@ -82,16 +83,8 @@ def _is_histogram(db: Database, path: str, call: code.Call) -> bool:
 
 
 def _words(call: code.Call, module: code.Module) -> frozenset[str]:
-    found = set(tokens(dotted(call.callee) or ""))
-    for given in (*call.args, *(k.value for k in call.keywords)):
-        for part in inside(given, module):
-            if isinstance(part, code.Name):
-                found |= tokens(part.id)
-            elif isinstance(part, code.Attribute):
-                found |= tokens(part.name)
-            elif isinstance(part, code.Literal) and isinstance(part.value, str):
-                found |= tokens(part.value)
-    return frozenset(found)
+    given = (*call.args, *(k.value for k in call.keywords))
+    return tokens(dotted(call.callee) or "").union(*(words_of(each, module) for each in given))
 
 
 def first_token(db: Database, call: ModelCall) -> tuple[str, int, bool] | None:

@@ -21,6 +21,8 @@ _UP = 3
 _DOWN = 2
 _CALLERS = 12
 
+KEEPS = frozenset({"log", "store", "span", "event"})
+"""What keeps a record; a metric keeps counts alone."""
 RecordKind = SinkKind | str
 
 

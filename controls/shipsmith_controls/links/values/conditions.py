@@ -5,7 +5,7 @@ from __future__ import annotations
 from shipsmith_controls.facts import code
 from shipsmith_controls.facts.config import Config
 from shipsmith_controls.links.tree import family, index
-from shipsmith_controls.links.values.index import dotted, last_name
+from shipsmith_controls.links.values.index import last_name
 from shipsmith_controls.links.values.value import Const, Env
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.links.values.variables import given_by_name, settings_files
@@ -101,13 +101,3 @@ def _setting(db: Database, outer: str, name: str) -> str | None:
                 if trail[-2:] == (outer, name) and node.shape == "scalar":
                     return _shown(node.scalar)
     return None
-
-
-def is_setting(db: Database, path: str, block: int, expr: code.Expr) -> bool:
-    """Whether an expression reads configuration: an environment variable or a settings object."""
-    facts = index(db, path)
-    if facts is None:
-        return False
-    if "settings" in (dotted(expr) or "").lower() or "config" in (dotted(expr) or "").lower():
-        return True
-    return any(isinstance(value, Env) for value in values(db, path, block, expr))

@@ -11,7 +11,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.links.values.registrations import registered_functions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class Binding(msgspec.Struct, frozen=True):
@@ -163,6 +163,16 @@ class ModuleIndex:
                 return 0, []
             scope = self.scopes[blocks[scope].parent]
 
+    def taken_from(self, binding: Binding) -> tuple[int, tuple[code.Expr, ...]]:
+        """What an assignment, a loop or a `with` gives a name, and the block that it stands in."""
+        if binding.kind == "assign":
+            assign = self.module.assigns[binding.index]
+            return assign.block, () if assign.value is None else (assign.value,)
+        block = self.module.blocks[binding.index] if binding.kind == "head" else None
+        if block is not None and block.kind in ("loop", "with"):
+            return block.parent, block.heads
+        return 0, ()
+
     @cached_property
     def attributes(self) -> dict[tuple[int, str], list[int]]:
         """(class index, attribute) -> assignments to `self.attribute` inside that class."""
@@ -205,6 +215,22 @@ class ModuleIndex:
         for i, call in enumerate(self.module.calls):
             table.setdefault(last_name(call.callee), []).append(i)
         return table
+
+    def added_to(self, block: int, name: str, adders: Iterable[str]) -> Iterator[code.Call]:
+        """Calls that add to what a name of a block holds (`messages.append(…)`), in file order.
+
+        `adders` are the names of the methods that add.
+        """
+        scope, _ = self.lookup(block, name)
+        for i in sorted(i for adder in adders for i in self.calls_named.get(adder, ())):
+            call = self.module.calls[i]
+            if (
+                isinstance(call.callee, code.Attribute)
+                and isinstance(call.callee.base, code.Name)
+                and call.callee.base.id == name
+                and self.lookup(call.block, name)[0] == scope
+            ):
+                yield call
 
     @cached_property
     def calls_of_function(self) -> dict[int, list[int]]:
@@ -316,6 +342,11 @@ def argument(call: code.Call, name: str, module: code.Module | None = None) -> c
                     if found is not None:
                         break
     return descend(found, rest, module) if rest and found is not None else found
+
+
+def is_given(expr: code.Expr | None) -> bool:
+    """Whether an argument is there and more than `None`."""
+    return expr is not None and not (isinstance(expr, code.Literal) and expr.value is None)
 
 
 def descend(expr: code.Expr, trail: str, module: code.Module | None) -> code.Expr | None:

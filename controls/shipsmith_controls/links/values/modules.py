@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SCRIPT_ENDINGS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
 _RUNTIME_ENDINGS = (".js", ".jsx", ".mjs", ".cjs")
+_BUILT = frozenset({"dist", "build", "lib", "out", "esm", "cjs"})
 
 
 @query
@@ -212,6 +213,10 @@ def _workspace_file(db: Database, module: str) -> str | None:
         return None
     rest = module[len(head) :].strip("/")
     stems = [f"{folder}/{rest}", f"{folder}/src/{rest}"] if rest else [folder, f"{folder}/src"]
+    built, _, inner = rest.partition("/")
+    if built in _BUILT:
+        # What a build writes there is not in the tree; its source is.
+        stems.append(f"{folder}/src/{inner}")
     return next((found for stem in stems if (found := _script_file(db, stem))), None)
 
 

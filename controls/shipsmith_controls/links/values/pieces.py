@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipsmith_controls.facts import code
+from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.values.index import inside
+
+ORDERS = frozenset({"<", "<=", ">", ">="})
+"""Operators that compare by size."""
 
 
 def references(expr: code.Expr) -> Iterator[code.Expr]:
@@ -34,3 +38,16 @@ def calls_in(expr: code.Expr | None, module: code.Module) -> Iterator[int]:
     """The calls that stand in an expression."""
     found = inside(expr, module) if expr is not None else ()
     return (e.call for e in found if isinstance(e, code.CallRef))
+
+
+def words_of(expr: code.Expr, module: code.Module) -> frozenset[str]:
+    """The words of every name, attribute and text that stands in an expression."""
+    found: set[str] = set()
+    for part in inside(expr, module):
+        if isinstance(part, code.Name):
+            found |= tokens(part.id)
+        elif isinstance(part, code.Attribute):
+            found |= tokens(part.name)
+        elif isinstance(part, code.Literal) and isinstance(part.value, str):
+            found |= tokens(part.value)
+    return frozenset(found)

@@ -199,7 +199,9 @@ def trace_client(value: Made | Declared) -> Traced | None:
             continue
         at = [calls.pop(0)] if calls else []
         name = ".".join(pending)
-        returned = _returned(maker.type, name)
+        # `createOpenAI({…})("gpt-4o")`: the object itself is called.
+        called = "" if name or derived_now else maker.type.derives.get("()", "")
+        returned = called or _returned(maker.type, name)
         if (derived_now and not name) or name in maker.type.copies:
             layers += at
         elif returned:

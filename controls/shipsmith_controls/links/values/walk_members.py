@@ -129,6 +129,10 @@ def attribute(walk: Walk, value: Value, name: str, path: str, line: int, depth: 
             found = entry(mapping, name)
             if found is not None:
                 yield from walk.values(value.path, value.block, found, depth + 1)
+                return
+            for spread in (held for key, held in mapping.entries if key is None):
+                for whole in walk.values(value.path, value.block, spread, depth + 1):
+                    yield from walk.attribute(whole, name, path, line, depth + 1)
         case Piped():
             yield value
         case Const(value=str()) | Env() if name in _SAME_TEXT:

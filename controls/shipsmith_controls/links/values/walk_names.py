@@ -180,6 +180,10 @@ def _param(
     if param.annotation is not None:
         block = facts.module.functions[function].parent
         known = list(walk.declared(path, block, param.annotation, depth))
+        if param.kind == "keyword" and facts.module.language == "typescript":
+            # `{ config }: Options`: what the type holds under the name.
+            held = (walk.attribute(value, param.name, path, param.line, depth + 1) for value in known)
+            known = [value for found in held for value in found if not isinstance(value, Unknown)]
     if walk.callers and known and all(isinstance(value, Declared) for value in known):
         given = walk.passed(Param(path, function, param.name), depth + 1)
         made = [value for value in given if isinstance(value, (Made, Inst, Piped))]
