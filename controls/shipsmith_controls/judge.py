@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import gc
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +20,8 @@ from shipsmith_controls.catalogue import Control, load
 from shipsmith_controls.checks import forms
 from shipsmith_controls.checks.controls import check_of
 from shipsmith_controls.facts.cache import FactCache
-from shipsmith_controls.facts.families import CAPS, EXTRACTORS, FIRST_LOOK
-from shipsmith_controls.facts.skim import Skim, glance
+from shipsmith_controls.facts.families import CAPS, EXTRACTORS, LOOKED_AT, Look, first_look
+from shipsmith_controls.facts.skim import Skim
 from shipsmith_controls.facts.text import decode
 from shipsmith_controls.facts.text import lines as text_lines
 from shipsmith_controls.fingerprint import fingerprint, fingerprints
@@ -79,6 +81,16 @@ class Store:
             self.cache.put(family, digest, kind, facts)
         return facts
 
+    def look(self, path: str, content: bytes) -> Look:
+        """What the first look at a file shows; what it shows may hang on the file's path."""
+        digest = digest_of(content)
+        known = self.cache.get("look", digest, path)
+        if isinstance(known, Look):
+            return known
+        seen = first_look(content, path)
+        self.cache.put("look", digest, path, seen)
+        return seen
+
 
 @query
 def verdict(db: Database, control_id: str) -> Verdict:
@@ -107,7 +119,7 @@ class Judge:
         self.ledger = ledgers.Ledger()
         self.trouble: ledgers.LedgerError | None = None
         self.changed: tuple[str, ...] = ()
-        self._looks: dict[str, dict[str, tuple[object, ...]]] = {family: {} for family in FIRST_LOOK}
+        self._looks: dict[str, dict[str, tuple[object, ...]]] = {family: {} for family in LOOKED_AT}
         self._fingerprinted: dict[str, tuple[Verdict, tuple[bytes, ...], tuple[Finding, ...]]] = {}
 
     def __enter__(self) -> Judge:
@@ -143,8 +155,9 @@ class Judge:
         started = time.perf_counter()
         self.db.begin()
         self._read_ledger()
-        self._take_in(hint, progress)
-        judged = self._judged(progress)
+        with _undisturbed():
+            self._take_in(hint, progress)
+            judged = self._judged(progress)
         results = list(standing.attest(self.ledger, judged, today or date.today()))
         built = {r.id for r in results if r.verdict.status is not Status.NOT_BUILT}
         rejudged = tuple(sorted(built & {str(args[0]) for args in verdict.runs(self.db)}))
@@ -178,7 +191,7 @@ class Judge:
 
     def _take_in(self, hint: Collection[str] | None, progress: Progress | None) -> None:
         skims: dict[str, Skim] = {}
-        looks: dict[str, dict[str, tuple[object, ...]]] = {family: {} for family in FIRST_LOOK}
+        looks: dict[str, dict[str, tuple[object, ...]]] = {family: {} for family in LOOKED_AT}
 
         seen = 0
 
@@ -187,11 +200,11 @@ class Judge:
             seen += 1
             if progress is not None:
                 progress("files", seen, max(seen, len(self.workspace.files)))
-            found = glance(content, path)
-            if found is not None:
-                skims[path] = found
-            for family, look in FIRST_LOOK.items():
-                looks[family][path] = look(content, path)
+            look = self.store.look(path, content)
+            if look.skim is not None:
+                skims[path] = look.skim
+            for family in LOOKED_AT:
+                looks[family][path] = getattr(look, family)
 
         changes = self.workspace.refresh(hint, visit)
         inputs: dict[object, object] = {
@@ -273,6 +286,18 @@ class Judge:
             skipped=self.workspace.skipped,
             rejudged=rejudged,
         )
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without the collector of cycles: judging leaves none, and looking costs a tenth of a scan."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _snippet(control: Control, finding: Finding) -> str:

@@ -1,7 +1,7 @@
 """The scorecard: what the engine says of a tree, and the only thing that widgets know.
 
-Scale: done 2, partial 1, missing 0; what is not applicable, waits for a person or is not built
-leaves the score. Score = points / (2 x applicable), in percent.
+Scale: done 2, partial 1, missing 0; what is not applicable, waits for a person, is not built or is
+switched off leaves the score. Score = points / (2 x applicable), in percent.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ class Status(StrEnum):
     NOT_APPLICABLE = "not_applicable"
     ASK = "ask"
     NOT_BUILT = "not_built"
+    OFF = "off"
 
 
 class Severity(StrEnum):
@@ -91,7 +92,10 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class ControlResult(msgspec.Struct, frozen=True):
-    """A control with its words and its verdict, as shown."""
+    """A control with its words and its verdict, as shown.
+
+    `notes` are sentences on what the tree's settings changed about it, such as its severity.
+    """
 
     id: str
     dimension: str
@@ -103,6 +107,7 @@ class ControlResult(msgspec.Struct, frozen=True):
     looked_for: str
     refs: tuple[str, ...]
     verdict: Verdict
+    notes: tuple[str, ...] = ()
 
 
 class DimensionScore(msgspec.Struct, frozen=True):
@@ -117,6 +122,7 @@ class DimensionScore(msgspec.Struct, frozen=True):
     not_applicable: int = 0
     ask: int = 0
     not_built: int = 0
+    off: int = 0
 
 
 class TreeInfo(msgspec.Struct, frozen=True):
@@ -135,6 +141,31 @@ class Skipped(msgspec.Struct, frozen=True):
     reason: str
 
 
+class SeenTrait(msgspec.Struct, frozen=True):
+    """A trait of the tree: whether it holds, and the first places that show it.
+
+    `corrected`: the tree's settings say that it holds, or that it does not, whatever was seen.
+    """
+
+    name: str
+    meaning: str
+    holds: bool
+    evidence: tuple[Evidence, ...] = ()
+    corrected: bool = False
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    """Something wrong in the tree's settings or its own controls; `line` is 0 when unknown."""
+
+    path: str
+    line: int
+    sentence: str
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.sentence}"
+
+
 class Timing(msgspec.Struct, frozen=True):
     """Cost of a scan: wall seconds, files listed, files parsed."""
 
@@ -147,7 +178,8 @@ class Scorecard(msgspec.Struct, frozen=True):
     """Everything that is said of a tree. `score` is None when there is nothing to judge.
 
     `withheld` says why a score of 85 or more is not called production-ready, else None.
-    `rejudged` holds the controls whose verdict was computed anew in the last update.
+    `rejudged` holds the controls whose verdict was computed anew in the last update. `seen` are all
+    traits with what shows them; `mistakes` cost a setting or one of the tree's own controls.
     """
 
     tree: TreeInfo
@@ -160,6 +192,8 @@ class Scorecard(msgspec.Struct, frozen=True):
     timing: Timing
     skipped: tuple[Skipped, ...] = ()
     rejudged: tuple[str, ...] = ()
+    seen: tuple[SeenTrait, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
 
 DIMENSIONS: dict[str, str] = {
@@ -193,13 +227,13 @@ def band_of(score: int) -> Band:
     return Band.HIGH_RISK if score >= 40 else Band.NOT_READY
 
 
-def score_dimension(key: str, results: list[ControlResult]) -> DimensionScore:
-    """Count and score the controls of one dimension."""
+def score_dimension(key: str, results: list[ControlResult], name: str = "") -> DimensionScore:
+    """Count and score the controls of one dimension; one that is not ours brings its `name`."""
     verdicts = [r.verdict for r in results if r.dimension == key]
     counts = {status: sum(v.status is status for v in verdicts) for status in Status}
     return DimensionScore(
         key=key,
-        name=DIMENSIONS[key],
+        name=name or DIMENSIONS[key],
         score=percent(verdicts),
         done=counts[Status.DONE],
         partial=counts[Status.PARTIAL],
@@ -207,6 +241,7 @@ def score_dimension(key: str, results: list[ControlResult]) -> DimensionScore:
         not_applicable=counts[Status.NOT_APPLICABLE],
         ask=counts[Status.ASK],
         not_built=counts[Status.NOT_BUILT],
+        off=counts[Status.OFF],
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from shipsmith_controls.scorecard import Finding, Scorecard, Status
+from shipsmith_controls.scorecard import ControlResult, Finding, Scorecard, Status
 
 ALL = "all"
 """The key of the overall score among those of the dimensions."""
@@ -43,11 +43,19 @@ class Since(msgspec.Struct, frozen=True):
     control; `inherited` counts those that were there already.
     """
 
-    change: dict[str, int]
-    was: dict[str, Status]
-    new: frozenset[str]
-    fixed: dict[str, tuple[Finding, ...]]
-    inherited: int
+    change: dict[str, int] = {}
+    was: dict[str, Status] = {}
+    new: frozenset[str] = frozenset()
+    fixed: dict[str, tuple[Finding, ...]] = {}
+    inherited: int = 0
+
+    def touches(self, control: ControlResult) -> bool:
+        """Whether a control fails in another way than at the base, or failed and does not now."""
+        status, was = control.verdict.status, self.was.get(control.id)
+        if was is not None and (status in _FAILING or was in _FAILING):
+            return True
+        fresh = (finding.fingerprint in self.new for finding in control.verdict.findings)
+        return control.id in self.fixed or any(fresh)
 
     def newly_failing(self, card: Scorecard) -> frozenset[str]:
         """The controls that fail now and did not at the base."""

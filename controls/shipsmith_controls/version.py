@@ -10,12 +10,13 @@ from importlib.resources.abc import Traversable
 
 
 @cache
-def version_of(package: str = "shipsmith_controls") -> str:
-    """16 hex characters that differ when any code or data of a package does."""
+def version_of(*packages: str) -> str:
+    """16 hex characters that differ when any code or data of the packages (by default all) does."""
     digest = hashlib.blake2b(digest_size=8)
-    for name, file in _files(resources.files(package), ""):
-        digest.update(f"{name}\0".encode())
-        digest.update(file.read_bytes())
+    for package in packages or ("shipsmith_controls",):
+        for name, file in _files(resources.files(package), ""):
+            digest.update(f"{name}\0".encode())
+            digest.update(file.read_bytes())
     return digest.hexdigest()
 
 

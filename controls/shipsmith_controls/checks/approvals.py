@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
+from shipsmith_controls.facts.config import Config
 from shipsmith_controls.links.calls.mainstay import main_call
 from shipsmith_controls.links.deploys.approval import (
     approvals,
@@ -12,7 +13,7 @@ from shipsmith_controls.links.deploys.approval import (
     weak_gate,
 )
 from shipsmith_controls.links.files.deploy import deploy_files, deploy_jobs, workflows
-from shipsmith_controls.links.tree import files
+from shipsmith_controls.links.tree import family, files
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
 
@@ -25,9 +26,19 @@ def _deploy_place(db: Database) -> Place:
     platform = [path for path, kind in deploy_files(db) if kind == "platform" and path.endswith(".yaml")]
     flows = [path for path, _ in workflows(db)]
     for path in (*platform, *flows, *(path for path, _ in deploy_files(db))):
-        return Place(path, 1)
+        return Place(path, _first_service(db, path))
     call = main_call(db)
     return Place(call.path, call.line) if call else Place(files(db)[0], 1)
+
+
+def _first_service(db: Database, path: str) -> int:
+    """The line of the first service that a platform file deploys, else the file's first."""
+    config = family(db, "config", path)
+    for root in config.roots if isinstance(config, Config) else ():
+        services = root.get("services")
+        for node in (*services.items, *(held for _, held in services.entries)) if services else ():
+            return node.line
+    return 1
 
 
 @subject("description of an AI change")

@@ -19,6 +19,7 @@ from shipsmith_controls.links.calls.kinds import tool_calls
 from shipsmith_controls.links.calls.reach import outline
 from shipsmith_controls.links.calls.wrappers import generations
 from shipsmith_controls.links.spend.accounts import limits
+from shipsmith_controls.links.spend.day_windows import day_window
 from shipsmith_controls.links.spend.labels import labels
 from shipsmith_controls.links.spend.quotas import gateway_quota, quota_of
 from shipsmith_controls.links.spend.small_tasks import is_small, tier_of
@@ -33,9 +34,8 @@ _PAGES = (".tsx", ".jsx", ".vue", ".svelte")
 @subject("user-fed AI entry or agent run")
 def _fed(db: Database) -> tuple[Subject, ...]:
     """AI entry points fed by users; agent runs that none of them reaches."""
-    found = {
-        entry.node: entry for entry in ai_entries(db) if entry.kind in ANSWERING and _used(db, entry)
-    }
+    fed = ANSWERING | {"graph"}
+    found = {entry.node: entry for entry in ai_entries(db) if entry.kind in fed and _used(db, entry)}
     subjects = [
         Subject(Place(entry.path, entry.line), entry.function or entry.path, key=entry.function)
         for entry in found.values()
@@ -56,13 +56,13 @@ def _used(db: Database, entry: Entry) -> bool:
 
 @has("a token or spend ceiling")
 def _ceiling(db: Database, each: Subject) -> Holding:
-    """COS-05: used tokens or money are compared with a limit that stops; counts of messages are weak."""
+    """COS-05: used tokens or money are compared with a limit that stops; counts a day are weak."""
     node = Node(each.place.path, str(each.key))
     if isinstance(each.key, int):
         facts = index(db, each.place.path)
         block = facts.module.calls[each.key].block if facts is not None else 0
         node = Node(each.place.path, facts.node_name(block) if facts is not None else "")
-    found = quota_of(db, node) or gateway_quota(db)
+    found = quota_of(db, node) or gateway_quota(db) or day_window(db, node)
     if found is None:
         strong = [limit for limit in limits(db) if not limit.weak and "gateway" in limit.what]
         if strong:

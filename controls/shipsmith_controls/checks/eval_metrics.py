@@ -42,10 +42,12 @@ def _sets_of(db: Database, run: EvalRun) -> list[CaseSet]:
 
 
 def _telling(uses: tuple[MetricUse, ...]) -> MetricUse:
-    """The use that a finding points at: in settings, else where a rate is folded, else the first."""
+    """The use that a finding points at: in settings, where a rate is folded, a metric made, the first."""
     listed = [use for use in uses if use.path.endswith((".json", ".yaml", ".yml", ".toml"))]
     folded = [use for use in uses if set(words(use.name)) & _FOLDED]
-    return (listed or folded or list(uses))[0]
+    # A class is imported first and made further below.
+    made = [use for use in reversed(uses) if use.name[:1].isupper()]
+    return (listed or folded or made or list(uses))[0]
 
 
 @support("answers measured against their sources")
@@ -142,7 +144,7 @@ def _tools(db: Database) -> tuple[Support, ...]:
         uses = metrics_of(db, run, "tool_use")
         if not uses:
             continue
-        use = uses[0]
+        use = _telling(uses)
         cases = sum(_filled(each, _TOOLS) for each in _sets_of(db, run))
         message = f"`{use.name}` is compared over {cases} cases with expected calls"
         if cases < _TOOL_CASES:
@@ -170,7 +172,7 @@ def _groups(db: Database) -> tuple[Support, ...]:
                     found.append(Support(Strength.STRONG, Place(each.path, each.line), message))
         uses = metrics_of(db, run, "fairness")
         if uses:
-            use = uses[0]
+            use = _telling(uses)
             message = f"`{use.name}` is measured, but not by groups of users"
             found.append(Support(Strength.WEAK, Place(use.path, use.line), message))
     return tuple(dict.fromkeys(found))

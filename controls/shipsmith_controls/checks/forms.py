@@ -12,7 +12,9 @@ from typing import TypeAlias
 
 import msgspec
 
+from shipsmith_controls.checks import searching
 from shipsmith_controls.checks import vocabulary as v
+from shipsmith_controls.checks.searching import Chosen, Files, Search, Wanted
 from shipsmith_controls.checks.vocabulary import Place, Strength
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Confidence, Evidence, Finding, Status, Verdict
@@ -21,8 +23,8 @@ from shipsmith_controls.scorecard import Confidence, Evidence, Finding, Status, 
 class Every(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`every` SUBJECT `where` … `has` PROPERTY."""
 
-    every: str
-    has: str
+    every: Chosen
+    has: Wanted
     where: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
     empty: str = ""
@@ -31,14 +33,14 @@ class Every(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     points_at: str = ""
     ask: str = ""
     """What a person is asked when there is no subject."""
-    otherwise: tuple[str, ...] = ()
+    otherwise: tuple[Wanted, ...] = ()
     """Evidence that counts half where there is no subject."""
 
 
 class NoHits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`none` SUBJECT: there should be none of it."""
 
-    none: str
+    none: Wanted
     when: tuple[str, ...] = ()
     empty: str = ""
 
@@ -46,7 +48,7 @@ class NoHits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AnyOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`any` of EVIDENCE."""
 
-    any: tuple[str, ...]
+    any: tuple[Wanted, ...]
     missing: str
     """What to say when there is none of it."""
     points_at: str
@@ -58,11 +60,13 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One part of an `all`: evidence of a kind, or every subject having a property."""
 
     label: str
-    any: tuple[str, ...] = ()
-    every: str = ""
-    has: str = ""
+    any: tuple[Wanted, ...] = ()
+    every: Chosen = ""
+    has: Wanted = ""
     where: tuple[str, ...] = ()
     missing: str = ""
+    points_at: str = ""
+    """Where its finding stands, if elsewhere than those of the other parts."""
 
 
 class AllOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +82,7 @@ class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`ask`: no repository shows it; a person attests it."""
 
     ask: str
-    any: tuple[str, ...] = ()
+    any: tuple[Wanted, ...] = ()
     when: tuple[str, ...] = ()
     empty: str = ""
 
@@ -154,12 +158,12 @@ class _Counted(msgspec.Struct):
         return Status.PARTIAL if self.strong or self.weak else Status.MISSING
 
 
-def _count(db: Database, subject: str, where: tuple[str, ...], has: str) -> _Counted:
+def _count(db: Database, subject: Chosen, where: tuple[str, ...], has: Wanted) -> _Counted:
     counted = _Counted()
-    for each in v.SUBJECTS[subject](db):
+    for each in searching.subjects(db, subject):
         if not all(v.FILTERS[words](db, each) for words in where):
             continue
-        held = v.PROPERTIES[has](db, each)
+        held = searching.holding(db, each, has)
         confidence = min(held.confidence, each.confidence, key=_RANK.__getitem__)
         counted.evidence.extend(held.evidence)
         for aside in held.aside:
@@ -204,7 +208,7 @@ def _every(db: Database, check: Every) -> Verdict:
             )
         if check.ask:
             return _ask(db, Ask(check.ask, any=check.otherwise))
-        return not_applicable(check.empty or f"there is no {check.every} here")
+        return not_applicable(check.empty or _no_subject(check.every))
     findings = counted.findings
     if counted.status is Status.MISSING and check.points_at:
         findings = [
@@ -220,8 +224,17 @@ def _every(db: Database, check: Every) -> Verdict:
     )
 
 
+def _no_subject(every: Chosen) -> str:
+    return searching.nothing_chosen(every) if isinstance(every, Files) else f"there is no {every} here"
+
+
 def _none(db: Database, check: NoHits) -> Verdict:
-    hits = v.HITS[check.none](db)
+    note = ""
+    if isinstance(check.none, Search):
+        if not searching.chosen(db, check.none.files):
+            return not_applicable(check.empty or searching.nothing_chosen(check.none.files))
+        note = searching.told(db, check.none)
+    hits = searching.hits(db, check.none)
     strong = [h for h in hits if not h.weak]
     status = Status.MISSING if strong else Status.PARTIAL if hits else Status.DONE
     return Verdict(
@@ -230,11 +243,13 @@ def _none(db: Database, check: NoHits) -> Verdict:
         confidence=Confidence.LOW
         if strong and all(h.confidence is Confidence.LOW for h in strong)
         else Confidence.HIGH,
+        note=note,
     )
 
 
-def _supports(db: Database, names: tuple[str, ...]) -> list[v.Support]:
-    return [s for words in names for s in v.SUPPORTS[words](db) if s.strength is not Strength.LACKING]
+def _supports(db: Database, names: tuple[Wanted, ...]) -> list[v.Support]:
+    found = (s for words in names for s in searching.supports(db, words))
+    return [s for s in found if s.strength is not Strength.LACKING]
 
 
 def _shown(supports: list[v.Support]) -> list[Evidence]:
@@ -251,10 +266,14 @@ def _any(db: Database, check: AnyOf) -> Verdict:
     if strong:
         return Verdict(Status.DONE, evidence=evidence)
     findings = [
-        _finding(s.place, s.message, s.confidence, "", True) for s in found if s.strength is Strength.WEAK
+        _finding(place, s.gap or s.message, s.confidence, "", True)
+        for s in found
+        if s.strength is Strength.WEAK
+        for place in s.at or (s.place,)
     ] or [_finding(p, check.missing, Confidence.HIGH, "", False) for p in v.PLACES[check.points_at](db)]
     status = Status.PARTIAL if found else Status.MISSING
-    return Verdict(status, findings=_merged(findings), evidence=evidence)
+    note = " ".join(searching.told(db, words) for words in check.any if isinstance(words, Search))
+    return Verdict(status, findings=_merged(findings), evidence=evidence, note=note)
 
 
 def _part(db: Database, part: Part) -> _Counted | None:
@@ -285,9 +304,8 @@ def _all(db: Database, check: AllOf) -> Verdict:
         findings.extend(counted.findings)
         if counted.status is Status.MISSING and not counted.findings:
             message = f"{part.label}: {part.missing or 'not found'}"
-            findings.extend(
-                _finding(p, message, Confidence.HIGH, "", False) for p in v.PLACES[check.points_at](db)
-            )
+            places = v.PLACES[part.points_at or check.points_at](db)
+            findings.extend(_finding(p, message, Confidence.HIGH, "", False) for p in places)
     statuses = [counted.status for _, counted in parts]
     if all(s is Status.DONE for s in statuses):
         status = Status.DONE

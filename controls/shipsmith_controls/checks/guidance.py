@@ -8,31 +8,49 @@ from collections.abc import Iterator
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support
 from shipsmith_controls.links.calls.mainstay import main_call
 from shipsmith_controls.links.files.documents import Passage, document_files, outline, passages
+from shipsmith_controls.links.production import tokens
 from shipsmith_controls.queries import Database
 
 _HOMES = re.compile(
     r"(?:^|/)(?:docs?|documentation|help|guides?|faqs?|training)(?:/|[-_.]|\.mdx?$)", re.I
 )
 _USE = re.compile(
-    r"\b(?:how to|using|user guide|getting started|tutorials?|training|what you can)\b", re.IGNORECASE
+    r"^\W*(?:\d+[.)]? *)?using\b"
+    r"|\b(?:how to|user guide|getting started|tutorials?|training|what you can)\b",
+    re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"\b(?:ask(?:s|ing)?|prompt(?:s|ing)?|chat(?:s|ting)?)\b(?!\s*(?:completions?|template|model))", re.I
+    r"\b(?:ask(?:s|ing)?|prompt(?:s|ing)?|chat(?:s|ting)?)\b(?!\s*(?:completions?|template|model|engineering|flow))",
+    re.I,
 )
+_INSTALLING = re.compile(r"(?:^|[/_.-])readme(?:[_.-]|$)", re.I)
+_STARTING = re.compile(r"\bgetting started\b", re.I)
 _LIMITS = re.compile(
     r"\b(?:limitations?|known issues|accuracy|when not to|what it can ?not|what it can['’]t)\b",
     re.IGNORECASE,
 )
+_BUILDERS = frozenset("contributing contribute contributors development developers develop".split())
+"""Words of paths of documents for those who build the app."""
+_MOST = 2
 _ANSWERS = re.compile(r"\b(?:answers?|responses?|outputs?|AI)\b", re.IGNORECASE)
 
 
 def _guides(db: Database, title: re.Pattern[str], says: re.Pattern[str]) -> Iterator[Passage]:
     """Counted sections of user documents whose heading and text match."""
     for path in document_files(db):
-        if _HOMES.search(path) and any(title.search(heading) for heading in outline(db, path)):
+        for_users = _HOMES.search(path) and not tokens(path) & _BUILDERS
+        if for_users and any(title.search(heading) for heading in outline(db, path)):
             for passage in passages(db, path)[1:]:
-                if title.search(passage.title) and passage.counts and says.search(passage.prose):
+                said = title.search(passage.title) and passage.counts and says.search(passage.prose)
+                if said and not _is_about_installing(passage):
                     yield passage
+
+
+def _is_about_installing(passage: Passage) -> bool:
+    """Whether a section of a README gets the code to run, or is the README as a whole."""
+    if not _INSTALLING.search(passage.path):
+        return False
+    return passage.level == 1 or bool(_STARTING.search(passage.title))
 
 
 @support("guide on using it")
@@ -51,6 +69,13 @@ def _limits(db: Database) -> tuple[Support, ...]:
         Support(Strength.STRONG, Place(p.path, p.line), "says where it fails")
         for p in _guides(db, _LIMITS, _ANSWERS)
     )
+
+
+@place("limits that do not speak of answers, else the documentation index")
+def _other_limits(db: Database) -> tuple[Place, ...]:
+    """Sections on limits of something else than the answers, where that word belongs; else the index."""
+    found = tuple(Place(p.path, p.line) for p in _guides(db, _LIMITS, re.compile("")))
+    return found[:_MOST] or _index(db)
 
 
 @place("documentation index")

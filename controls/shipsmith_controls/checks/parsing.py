@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 
+from shipsmith_controls.checks import searching
 from shipsmith_controls.checks import vocabulary as v
 from shipsmith_controls.checks.forms import AllOf, AnyOf, Ask, Check, Every, NoHits, Part
+from shipsmith_controls.checks.searching import Chosen, Wanted
 
 _FORMS: dict[str, type[Check]] = {
     "every": Every,
@@ -43,8 +45,11 @@ def parse(table: dict[str, Any]) -> Check:
         hint = "; ".join(_nearest(key, fields) for key in unknown)
         raise CheckError(f"{error}{'; ' + hint if hint else ''}") from None
     for key, word, known in _words(check):
-        if word not in known:
+        if isinstance(word, str) and word not in known:
             raise CheckError(f"{key}: {_nearest(word, known)}")
+        mistake = next(searching.mistakes(word), None)
+        if mistake is not None:
+            raise CheckError(f"{key}.{mistake}")
     return check
 
 
@@ -53,8 +58,8 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f"'{word}' is not known" + (f"; the nearest word is '{close[0]}'" if close else "")
 
 
-def _words(check: Check | Part) -> Iterable[tuple[str, str, Iterable[str]]]:
-    """Every word of a check with its key and the table that it must stand in."""
+def _words(check: Check | Part) -> Iterable[tuple[str, Wanted | Chosen, Iterable[str]]]:
+    """Every word or search of a check with its key and the table that a word must stand in."""
     if isinstance(check, (Every, Part)) and check.every:
         yield "every", check.every, v.SUBJECTS
         yield "has", check.has, v.PROPERTIES
@@ -71,7 +76,7 @@ def _words(check: Check | Part) -> Iterable[tuple[str, str, Iterable[str]]]:
     if isinstance(check, AllOf):
         for part in check.all:
             yield from _words(part)
-    if isinstance(check, (AnyOf, AllOf, Every)) and check.points_at:
+    if isinstance(check, (AnyOf, AllOf, Every, Part)) and check.points_at:
         yield "points_at", check.points_at, v.PLACES
     if not isinstance(check, Part):
         for word in check.when:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support
 from shipsmith_controls.links.calls.kinds import llm_calls
 from shipsmith_controls.links.people.ratings import Rating, ratings
-from shipsmith_controls.links.people.surfaces import renderers, surfaces
+from shipsmith_controls.links.people.surfaces import Surface, belongs, of_kind, renderers, surfaces
 from shipsmith_controls.queries import Database
 
 _MOST = 3
@@ -15,12 +15,25 @@ _MOST = 3
 def _taken(db: Database) -> tuple[Support, ...]:
     """ADO-06 (a): a control or endpoint that takes the id of a message, run or trace."""
     found = [each for each in ratings(db) if each.names_message]
+    bare = _without(db)
+    if found and bare:
+        return tuple(
+            Support(Strength.WEAK, Place(*surface.places[0]), "answers are rated elsewhere, not here")
+            for surface in bare[:_MOST]
+        )
     return tuple(
         Support(
             Strength.STRONG, Place(e.path, e.line), f"{e.what} takes a rating with the id of its message"
         )
         for e in found[:_MOST]
     )
+
+
+def _without(db: Database) -> list[Surface]:
+    """The chat surfaces that show no control to rate, where another one shows some."""
+    controls = [path for path, _ in of_kind(db, "rating")]
+    rated = {s: any(belongs(db, s, path) for path in controls) for s in surfaces(db)}
+    return [s for s, shows in rated.items() if not shows] if any(rated.values()) else []
 
 
 @support("rating that is stored")

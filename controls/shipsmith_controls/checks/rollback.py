@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from shipsmith_controls.checks.vocabulary import Place, Strength, Support, support
+from shipsmith_controls.checks.vocabulary import Place, Strength, Support, place, support
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.access.guards import guard_of
 from shipsmith_controls.links.calls.entries import Entry, entries
+from shipsmith_controls.links.calls.mainstay import main_client
 from shipsmith_controls.links.deploys.workflow_files import ai_files
 from shipsmith_controls.links.files.deploy import deploy_jobs
 from shipsmith_controls.links.files.documents import Passage, sections
@@ -21,6 +22,7 @@ from shipsmith_controls.queries import Database, query
 _SECTION = re.compile(
     r"\b(?:roll(?:ing)?[- ]?back|reverts?|reverting|disabl(?:e|ing)|decision rights)\b", re.I
 )
+_BACK = re.compile(r"\b(?:roll(?:ing)?[- ]?back|revert|decision rights)", re.IGNORECASE)
 _DECIDES = re.compile(
     r"\b(?:decides?|may|authority|authori[sz]ed|responsible|owns?|entitled|has the right|allowed to)\b",
     re.I,
@@ -34,6 +36,7 @@ _CONSOLE = re.compile(
 _REVERT = re.compile(
     r"\brevert(?:s|ing|ed)? (?:the |a |your )?(?:pull request|PR|commit|merge)|git revert", re.I
 )
+_MOST = 3
 _VERSION = frozenset({"version", "tag", "sha", "ref", "image", "release", "commit", "revision"})
 _THINGS = frozenset(
     {"prompt", "prompts", "model", "models", "llm", "flag", "flags", "provider", "providers"}
@@ -48,6 +51,19 @@ def _rollback_sections(db: Database) -> list[Passage]:
     return [passage for passage in sections(db, _SECTION) if passage.level]
 
 
+@place("rollback section, else the owner's rule, the means or the main client")
+def _authority(db: Database) -> tuple[Place, ...]:
+    """Where it should say who decides: the section on rolling back, what names the owner, the means."""
+    named = (p for p in _rollback_sections(db) if _BACK.search(p.title))
+    sections_found = tuple(Place(p.path, p.line) for p in named)
+    owned = (owner(db, path) for path in ai_files(db))
+    rules = tuple(dict.fromkeys(Place(o.path, o.line) for o in owned if o is not None and not o.weak))
+    means = tuple(s.place for s in _means(db))
+    client = main_client(db)
+    found = sections_found or rules or means or ((Place(*client),) if client is not None else ())
+    return found[:_MOST]
+
+
 @query
 def _owners(db: Database) -> frozenset[str]:
     """Everybody who owns a file with a model call, prompt or tool."""
@@ -60,13 +76,13 @@ def _decision_rights(db: Database) -> tuple[Support, ...]:
     """ADO-03 (a): a rollback section names who decides, by a handle that owns AI code; a role is weak."""
     found = []
     for passage in _rollback_sections(db):
-        place = Place(passage.path, passage.line)
+        here = Place(passage.path, passage.line)
         if not _DECIDES.search(passage.prose):
             continue
         if contacts(passage.prose) & _owners(db):
-            found.append(Support(Strength.STRONG, place, "names the owner who decides"))
+            found.append(Support(Strength.STRONG, here, "names the owner who decides"))
         elif contacts(passage.prose) or _ROLE.search(passage.prose):
-            found.append(Support(Strength.WEAK, place, "names nobody who owns the AI code, only a role"))
+            found.append(Support(Strength.WEAK, here, "names nobody who owns the AI code, only a role"))
     return tuple(found)
 
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
+from shipsmith_controls.facts import code
 from shipsmith_controls.facts.config import Config, Node
-from shipsmith_controls.links.access.credentials import model_clients
-from shipsmith_controls.links.calls.model_ids import bare, model_ids
+from shipsmith_controls.links.access.vendors import vendors
+from shipsmith_controls.links.calls.kinds import llm_calls
+from shipsmith_controls.links.calls.model_ids import bare, literal_ids, model_ids
 from shipsmith_controls.links.files.documents import (
     Passage,
     document_files,
@@ -16,8 +18,8 @@ from shipsmith_controls.links.files.documents import (
     may_count,
     passages,
 )
-from shipsmith_controls.links.tree import family, files, index
-from shipsmith_controls.links.values import sdk
+from shipsmith_controls.links.tree import code_files, family, files, index
+from shipsmith_controls.links.values.index import argument, dotted
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 
@@ -25,11 +27,13 @@ _ALIASES = {
     "google": "Google|Gemini|Vertex",
     "vertex": "Google|Gemini|Vertex",
     "aws": "AWS|Amazon|Bedrock",
+    "bedrock-mantle": "AWS|Amazon|Bedrock",
     "anthropic": "Anthropic|Claude",
     "azure": "Azure|Microsoft",
+    "azure monitor": "Azure|Microsoft|Application Insights",
+    "weights & biases": "Weights & Biases|W&B|Weave|wandb",
     "xai": "xAI|Grok",
 }
-_HOME = frozenset({"", "ollama", "vllm", "llamacpp", "lmstudio", "local"})
 _KEPT = re.compile(
     r"\b(?:retention|retain(?:s|ed)?|ZDR|not stored|never stored|deleted after|\d+ days?)\b",
     re.IGNORECASE,
@@ -44,24 +48,9 @@ _PURPOSE = re.compile(r"\b(?:purpose|use|used for|task)\b", re.IGNORECASE)
 _OWNER = re.compile(r"\b(?:owner|team|responsible|contact)\b", re.IGNORECASE)
 
 
-@query
-def providers(db: Database) -> dict[str, Place]:
-    """External provider -> where its first client is made."""
-    found: dict[str, Place] = {}
-    for client in model_clients(db):
-        kind = sdk.client_type(client.sdk, client.type)
-        made_as = sdk.client_type(client.sdk, client.made_as) if client.made_as else kind
-        name = kind.provider or made_as.provider
-        for path, layer in client.layers[:1]:
-            facts = index(db, path)
-            if facts is not None and not kind.local and name not in _HOME:
-                found.setdefault(name, Place(path, facts.module.calls[layer].line))
-    return found
-
-
 @subject("model vendor")
 def _vendors(db: Database) -> tuple[Subject, ...]:
-    return tuple(Subject(at, name, key=name) for name, at in providers(db).items())
+    return tuple(Subject(Place(*at), name, key=name) for name, at in vendors(db).items())
 
 
 @has("recorded retention and training terms")
@@ -77,9 +66,31 @@ def _has_terms(db: Database, each: Subject) -> Holding:
         path, line, which = found[0]
         shown = Evidence(path, line, f"only {which} is recorded", weak=True)
         return Holding(Strength.WEAK, f"only {which} is recorded for it", evidence=(shown,))
-    return Holding(
-        Strength.LACKING, "nothing records how long it keeps prompts and whether it trains on them"
-    )
+    asked = _store_options(db) if each.key == "openai" else ()
+    if asked and not any(place is None for place, _ in asked):
+        shown = tuple(Evidence(*place, "`store` is off", weak=True) for place, _ in asked[:1] if place)
+        return Holding(Strength.WEAK, "only the request asks it to keep nothing", evidence=shown)
+    lacking = "nothing records how long it keeps prompts and whether it trains on them"
+    if any(place is None and stored for place, stored in asked):
+        lacking += ", and Responses calls are stored unless `store` is off"
+    return Holding(Strength.LACKING, lacking)
+
+
+@query
+def _store_options(db: Database) -> tuple[tuple[tuple[str, int] | None, bool], ...]:
+    """For each call through an OpenAI SDK: where it sets `store` to false, and whether it is a response."""
+    found = []
+    for call in llm_calls(db):
+        facts = index(db, call.path)
+        if facts is None or not call.sdk.startswith("openai-"):
+            continue
+        here = facts.module.calls[call.call]
+        given = argument(here, "store", facts.module)
+        off = isinstance(given, code.Literal) and given.value is False
+        found.append(
+            ((call.path, here.line) if off else None, "responses" in (dotted(here.callee) or ""))
+        )
+    return tuple(found)
 
 
 def _terms(db: Database, vendor: str) -> Iterator[tuple[str, int, str]]:
@@ -116,11 +127,17 @@ def _which(text: str) -> str:
 
 @subject("model in use")
 def _models(db: Database) -> tuple[Subject, ...]:
-    """Each model id of production code once, where it stands first."""
+    """Each model id of production code once: where code names it, else where it is deployed or set."""
+    in_code = frozenset(code_files(db))
+    places: dict[str, list[Place]] = {}
+    for each in literal_ids(db):
+        if each.chosen and each.path in in_code:
+            places.setdefault(bare(each.id, each.platform), []).append(Place(each.path, each.line))
     found: dict[str, Subject] = {}
     for each in (e for e in model_ids(db) if e.chosen):
         name = bare(each.id, each.platform)
-        found.setdefault(name, Subject(Place(each.path, each.line), each.id, key=name))
+        at = min(places.get(name, [Place(each.path, each.line)]))
+        found.setdefault(name, Subject(at, each.id, key=name))
     return tuple(found.values())
 
 

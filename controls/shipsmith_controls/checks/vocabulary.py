@@ -76,12 +76,18 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class Support(msgspec.Struct, frozen=True):
-    """Evidence found for an `any of` or a part of an `all of`."""
+    """Evidence found for an `any of` or a part of an `all of`.
+
+    `at` moves the finding of weak evidence for an `any of` away from it, to what it leaves open, and
+    `gap` says what that is.
+    """
 
     strength: Strength
     place: Place
     message: str
     confidence: Confidence = Confidence.HIGH
+    at: tuple[Place, ...] = ()
+    gap: str = ""
 
 
 SubjectFunction = Callable[[Database], tuple[Subject, ...]]

@@ -1,7 +1,8 @@
 """Facts remembered on disk by content, so that a second scan parses only what is new.
 
-The key is the content's digest, the family and the kind of file, never a time; the folder is named
-after the version of the extractors. Anything wrong with the cache means a cold scan, never an error.
+The key is the content's digest, the family and the kind of file, never a time; the file is named
+after the version of the extractors and of what they know. Anything wrong with the cache means a cold
+scan, never an error.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import msgspec
 
 from shipsmith_controls.facts.code import Module
 from shipsmith_controls.facts.document import Document
+from shipsmith_controls.facts.families import Look
 from shipsmith_controls.version import version_of
 
-_TYPES: dict[str, type[msgspec.Struct]] = {"code": Module, "document": Document}
+_TYPES: dict[str, type[msgspec.Struct]] = {"code": Module, "document": Document, "look": Look}
 """Families worth remembering, with the type they are read back as."""
 _BATCH = 400
 _MOST = 200_000_000
@@ -35,9 +37,8 @@ class FactCache:
         self._encoder = msgspec.msgpack.Encoder()
         if folder is not None:
             with contextlib.suppress(OSError, sqlite3.Error):
-                self._connection = _open(
-                    folder / f"facts-{version_of('shipsmith_controls.facts')}.sqlite"
-                )
+                version = version_of("shipsmith_controls.facts", "shipsmith_controls.knowledge")
+                self._connection = _open(folder / f"facts-{version}.sqlite")
 
     def get(self, family: str, digest: bytes, kind: str) -> object | None:
         """Remembered facts, None when there are none."""

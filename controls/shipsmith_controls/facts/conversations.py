@@ -38,7 +38,8 @@ _BOUND = re.compile(r"\b(?:const|let|var)\s+(\w+)[^=\n]{0,120}=\s*$")
 _ENTITY = re.compile(r"@Entity\([^)]*\)\s*(?:export\s+)?(?:default\s+)?class\s+(\w+)[^{]*\{")
 _REFERENCE = re.compile(
     r"references\s+([\w.\"`]+)|\.references\(\s*\(\)[^=]*=>\s*(\w+)\.|ForeignKey\(\s*[\"']?([\w.]+)"
-    r"|^\s*\w+\s+(\w+)\??[^\n]*@relation|\bref:\s*[\"'](\w+)|relationship\(\s*[\"'](\w+)",
+    r"|^\s*\w+\s+(\w+)\??[^\n]*@relation|\bref:\s*[\"'](\w+)|relationship\(\s*[\"'](\w+)"
+    r"|^\s*\w+\s+(?!(?:String|Int|BigInt|Float|Decimal|Boolean|DateTime|Json|Bytes)\b)(\w+)\[\]",
     re.IGNORECASE,
 )
 _CASCADE = re.compile(
@@ -67,7 +68,7 @@ class Reference(Fact, frozen=True):
     """It stands with the owner: rows of `table` go when a row of this one goes."""
 
 
-class Table(Fact, frozen=True):
+class Table(Fact, frozen=True, tag="table"):
     """A declared table, model or schema.
 
     `names` are the symbol in code and the name of the table; `columns` are lower case as written;
@@ -81,7 +82,7 @@ class Table(Fact, frozen=True):
     expires: bool = False
 
 
-class Erasing(Fact, frozen=True):
+class Erasing(Fact, frozen=True, tag="erasing"):
     """A mark that a file may delete conversations."""
 
     line: int = 0
@@ -91,7 +92,8 @@ class Erasing(Fact, frozen=True):
 def _searcher() -> tuple[BytesAhoCorasick, tuple[str, ...]]:
     """The search for all words at once, and what each of its patterns is."""
     words: dict[bytes, str] = {}
-    for kind, plain in (("talk", _TALK), ("erase", _ERASING)):
+    cased: tuple[tuple[str, tuple[str, ...]], ...] = (("talk", _TALK), ("erase", _ERASING))
+    for kind, plain in cased:
         for word in plain:
             words |= {w.encode(): kind for w in (word, word.capitalize(), word.upper())}
     for kind, plain in (("sql", _SQL_FORMS), ("model", _MODEL_FORMS), ("script", _SCRIPT_FORMS)):
@@ -227,7 +229,7 @@ def _table(names: tuple[str, ...], items: list[str], text: str, start: int, body
         columns[name[1]] = None
         for found in _REFERENCE.finditer(item):
             table = next(group for group in found.groups() if group)
-            owns = found[6] is not None
+            owns = found[6] is not None or found[7] is not None
             references.append(Reference(name[1], table, bool(_CASCADE.search(item)), owns))
     if columns and _speaks(names, tuple(columns)):
         line = text.count("\n", 0, start + len(text[start:]) - len(text[start:].lstrip())) + 1

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import PurePosixPath
 
+import msgspec
+
 from shipsmith_controls.facts import (
     containers,
     conversations,
@@ -26,7 +28,7 @@ from shipsmith_controls.facts import (
 )
 from shipsmith_controls.facts.commands import shell
 from shipsmith_controls.facts.locks import locked
-from shipsmith_controls.facts.skim import language_of
+from shipsmith_controls.facts.skim import Skim, glance, language_of
 from shipsmith_controls.facts.text import decode, lines
 from shipsmith_controls.knowledge import load
 
@@ -138,18 +140,6 @@ def _shell(source: bytes, path: str) -> object:
     return shell(source) if path.endswith((".sh", ".bash")) else None
 
 
-def _secrets(source: bytes, path: str) -> tuple[object, ...]:
-    return secrets.find(source)
-
-
-def _exposed(source: bytes, path: str) -> tuple[object, ...]:
-    return exposed.extract(source) if language_of(path) not in (None, "python") else ()
-
-
-def _hazards(source: bytes, path: str) -> tuple[object, ...]:
-    return hazards.extract(source, path)
-
-
 def _ignores(source: bytes, path: str) -> object:
     return ignores.extract(source)
 
@@ -192,14 +182,33 @@ EXTRACTORS: dict[str, Extractor] = {
 }
 """Family -> extractor of `(bytes, path)`; the path only tells the kind of file."""
 
-FIRST_LOOK: dict[str, Callable[[bytes, str], tuple[object, ...]]] = {
-    "secrets": _secrets,
-    "exposed": _exposed,
-    "shown": shown.extract,
-    "hazards": _hazards,
-    "conversations": conversations.extract,
-}
-"""Families that any file may have: extracted while its bytes are at hand, kept where not empty."""
+
+class Look(msgspec.Struct, frozen=True, array_like=True):
+    """What the first look at a file of any kind shows, taken while its bytes are at hand."""
+
+    skim: Skim | None
+    secrets: tuple[secrets.Secret, ...]
+    exposed: tuple[exposed.PublicRead, ...]
+    shown: tuple[shown.Shown, ...]
+    hazards: tuple[hazards.Hazard, ...]
+    conversations: tuple[conversations.Table | conversations.Erasing, ...]
+
+
+LOOKED_AT = ("secrets", "exposed", "shown", "hazards", "conversations")
+"""The families of a `Look`; the skim apart, which is an input of its own."""
+
+
+def first_look(source: bytes, path: str) -> Look:
+    """Look at a file: what it imports and hints at, secrets, what it shows, risky words."""
+    return Look(
+        glance(source, path),
+        secrets.find(source),
+        exposed.extract(source) if language_of(path) not in (None, "python") else (),
+        shown.extract(source, path),
+        hazards.extract(source, path),
+        conversations.extract(source, path),
+    )
+
 
 CAPS: dict[str, int] = {"locks": 16_000_000, "dataset": 16_000_000}
 """Family -> how many bytes of a file are read at most, where it is more than the usual 1 MB."""

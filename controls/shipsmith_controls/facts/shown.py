@@ -79,6 +79,7 @@ _MESSAGES = re.compile(
     rb"\.map\(\s*(?!async\b)\(?\s*\(?[\w{\[]|\bdata=\{\s*(?:\w+\.)?(?:chat|rendered|visible)?[mM]essages\b"
     rb"|v-for=\"[^\"]*\b(?:in|of)\s+\w*\.?(?:\w*[mM]essages|answers|conversation)\b"
     rb"|\{#each\s+[\w.$]*(?:[mM]essages|answers|conversation)\b"
+    rb"|<Thread(?:Primitive)?\.Messages\b"
     rb"|\b(?:id|class)=\"(?:chat-?[mM]essages|messages-?(?:list|container)?)\""
     rb"|st\.chat_message\(|(?:gr|gradio)\.(?:ChatInterface|Chatbot)\(|@cl\.on_message|ui\.chat_message\("
     rb"|pn\.chat\.Chat(?:Interface|Feed)\("
@@ -94,11 +95,15 @@ _CHAT = re.compile(
     rb"CopilotSidebar|AssistantChat|DeepChat|deep-chat|Thread|ChatKit|ChatContainer)\b"
 )
 _ANSWER = re.compile(
-    rb"dangerouslySetInnerHTML|<(?:ReactMarkdown|Markdown|MarkdownRenderer|MemoizedMarkdown|Response|MessageResponse|Streamdown|"
+    rb"dangerouslySetInnerHTML|\buseRemark\(|<(?:ReactMarkdown|Markdown|MarkdownRenderer|MemoizedMarkdown|Response|MessageResponse|Streamdown|"
     rb"MessageMarkdown)\b|\bv-html=|\{@html\b"
 )
 _NAME_WORD = re.compile(rb"\b(?:AI|GPT(?!-?\d)|[Cc]hat[bB]ot|[Bb]ot|ChatGPT|[A-Z]\w*GPT)\b")
 _NAME_TEXT = re.compile(r"[A-Z][\w.&'-]*(?: [A-Z][\w.&'-]*){0,4}")
+_FIELD = re.compile(
+    r"\b(?:API|Keys?|Models?|Providers?|Settings|URL|Endpoint|Tokens?|Preferences?)\b", re.I
+)
+"""Words of labels in settings, which name services and not the product."""
 _PYTHON_NAME = re.compile(
     r"\b(?:st|gr|gradio)\.(?:title|header|subheader|caption|Markdown|ChatInterface|Blocks)\(.*?[\"']([^\"']{0,80})[\"']"
 )
@@ -144,7 +149,17 @@ _TABLE: tuple[tuple[ShownKind, re.Pattern[bytes], tuple[bytes, ...]], ...] = (
     (
         "messages",
         _MESSAGES,
-        (b".map(", b"v-for", b"#each", b'essages"', b"chat_message(", b"gr", b"pn.", b"@cl."),
+        (
+            b".map(",
+            b"v-for",
+            b"#each",
+            b'essages"',
+            b"chat_message(",
+            b"gr",
+            b"pn.",
+            b"@cl.",
+            b".Messages",
+        ),
     ),
     (
         "chat",
@@ -154,7 +169,16 @@ _TABLE: tuple[tuple[ShownKind, re.Pattern[bytes], tuple[bytes, ...]], ...] = (
     (
         "answer",
         _ANSWER,
-        (b"dangerously", b"Markdown", b"<Response", b"<Message", b"<Streamdown", b"v-html", b"{@html"),
+        (
+            b"dangerously",
+            b"Markdown",
+            b"<Response",
+            b"<Message",
+            b"<Streamdown",
+            b"v-html",
+            b"{@html",
+            b"useRemark(",
+        ),
     ),
     (
         "notice",
@@ -245,7 +269,7 @@ def _names(source: bytes, python: bool) -> list[tuple[int, ShownKind, bytes]]:
             text = (
                 line[line.rfind(b">", 0, at) + 1 :].partition(b"<")[0].decode("utf-8", "replace").strip()
             )
-            named = bool(_NAME_TEXT.fullmatch(text))
+            named = bool(_NAME_TEXT.fullmatch(text)) and not _FIELD.search(text)
         if named:
             found.append((match.start(), "name", text.encode()))
     return found

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 import msgspec
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import BytesAhoCorasick
 
 from shipsmith_controls.knowledge import load
 
@@ -40,10 +40,11 @@ class ImportGlance(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Skim(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a glance shows: markers of AI SDKs and providers, and what the file imports."""
+    """What a glance shows: markers of AI SDKs and providers, what the file imports, kinds of hints."""
 
     markers: tuple[str, ...] = ()
     imports: tuple[ImportGlance, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 _PYTHON_IMPORT = re.compile(
@@ -117,9 +118,21 @@ def _roots() -> frozenset[str]:
     return frozenset(module for sdk in load().sdks for module in sdk.modules)
 
 
+class _Words(msgspec.Struct, frozen=True):
+    """What is searched for in the bytes; for each word the host or the kind of hint that it tells."""
+
+    searcher: BytesAhoCorasick
+    hosts: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
 @cache
-def _hosts() -> AhoCorasick:
-    return AhoCorasick([host.name.removeprefix("*") for host in load().tables.host] or ["api.openai.com"])
+def _words() -> _Words:
+    tables = load().tables
+    hosts = [host.name.removeprefix("*") for host in tables.host]
+    words = [(word, hint.kind) for hint in tables.hint for word in hint.words]
+    searched = [text.encode() for text in (*hosts, *(word for word, _ in words))]
+    return _Words(BytesAhoCorasick(searched), tuple(hosts), tuple(kind for _, kind in words))
 
 
 def glance(source: bytes, path: str) -> Skim | None:
@@ -128,16 +141,20 @@ def glance(source: bytes, path: str) -> Skim | None:
     if language is None:
         return None
     imports = imports_of(source, language)
-    return Skim(_markers(source, imports), imports)
+    words = _words()
+    there = {at for at, _, _ in words.searcher.find_matches_as_indexes(source, overlapping=True)}
+    hosts = {words.hosts[at] for at in there if at < len(words.hosts)}
+    hints = {words.kinds[at - len(words.hosts)] for at in there if at >= len(words.hosts)}
+    return Skim(tuple(sorted(hosts | _sdks_in(imports))), imports, tuple(sorted(hints)))
 
 
-def _markers(source: bytes, imports: tuple[ImportGlance, ...]) -> tuple[str, ...]:
-    """SDK modules that are imported, and providers' hosts that occur in the text."""
-    found = set(_hosts().find_matches_as_strings(source.decode("utf-8", "replace")))
+def _sdks_in(imports: tuple[ImportGlance, ...]) -> set[str]:
+    """SDK modules that are imported."""
+    found: set[str] = set()
     for taken in imports:
         for name in (taken.module, *(f"{taken.module}.{n}" for n in taken.names)):
             found |= _root_of(name)
-    return tuple(sorted(found))
+    return found
 
 
 @lru_cache(maxsize=50_000)

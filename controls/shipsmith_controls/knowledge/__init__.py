@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Knowledge", "KnowledgeError", "Marker", "ModelTable", "Pin", "Retirement", "load"]
 
-_OTHERS = frozenset({"models.toml", "key_shapes.toml"})
+_OTHERS = frozenset({"models.toml", "key_shapes.toml", "languages.toml"})
 
 
 class Knowledge(msgspec.Struct, frozen=True, dict=True):
@@ -37,6 +37,17 @@ class Knowledge(msgspec.Struct, frozen=True, dict=True):
             KeyError: there is none.
         """
         return next(sdk for sdk in self.sdks if sdk.key == key)
+
+    def words(self, key: str) -> frozenset[str]:
+        """A list of words by its key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for each in self.tables.words:
+            if each.key == key:
+                return frozenset(each.names)
+        raise KeyError(key)
 
     def markers(self) -> dict[bytes, tuple[Marker, ...]]:
         """Byte strings whose presence makes a file a candidate for an LLM call, and what they mean.

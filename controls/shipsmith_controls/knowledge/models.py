@@ -132,6 +132,14 @@ class ModelTable(msgspec.Struct, frozen=True, dict=True):
                 return max(reversed(found), key=lambda row: row.specificity)
         return None
 
+    def vendor_of(self, model_id: str) -> str:
+        """The vendor that names an id so, "" when none is known to."""
+        for column in ("pin", "retired_on"):
+            row = self.row_of(model_id, "", column)
+            if row is not None and row.platform in self.vendors:
+                return row.platform
+        return ""
+
     def _order(self, home: str, column: str) -> tuple[tuple[str, ...], ...]:
         known = self.platforms.get(home)
         if known is None or known.gateway:

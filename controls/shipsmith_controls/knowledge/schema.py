@@ -11,10 +11,11 @@ import msgspec
 
 CallKind = Literal[
     "generation", "agent", "graph", "remote_agent", "embedding", "rerank", "image", "video",
-    "speech", "moderation",
+    "speech", "moderation", "carried",
 ]  # fmt: skip
 """What a call does. `generation` and `agent` (a framework run that calls the model itself) and
-`remote_agent` are LLM calls; `graph` runs nodes that stand in the tree; the rest are side calls."""
+`remote_agent` are LLM calls; `graph` runs nodes that stand in the tree; the rest are side calls.
+`carried`: what the object inside does; without one that calls a model it is no model call."""
 
 Argument = str
 """Where a setting stands in a call: a keyword, or in TypeScript an option of the first object
@@ -108,6 +109,8 @@ class ClientType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom it talks to: `openai`, `azure`, `anthropic`, `google`, `aws`, `openrouter`, …;
     "" when arguments decide."""
     model: tuple[Argument, ...] = ()
+    default_model: str = ""
+    """The id that holds when none is given, the same in every version of the SDK."""
     prompt: tuple[Argument, ...] = ()
     tools: tuple[Argument, ...] = ()
     registers: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from shipsmith_controls.knowledge.schema import CallShape, ClientType, Sdk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_OWN = frozenset({"name", "constructors", "like", "requires"})
+_OWN = frozenset({"name", "constructors", "like", "requires", "default_model"})
 
 
 class SdkPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -39,6 +39,8 @@ class Tracer(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     covers: tuple[str, ...]
     """Keys of SDKs whose calls it records; `*`: all that it knows; `wrapped`: only what it wraps."""
+    versions: str = ""
+    """Versions of the first package that record model calls (`>=1.42`); "" for all."""
     env_gate: tuple[str, ...] = ()
     """Variables without which it stays silent."""
     env_on: tuple[str, ...] = ()
@@ -66,6 +68,8 @@ class Tracer(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Calls that send what is buffered (OBS-13)."""
     hosts: tuple[str, ...] = ()
     """Hosts that, as a client's base URL, mean this tracer."""
+    vendor: str = ""
+    """The company that keeps its traces unless it is told otherwise (GOV-03), as documents name it."""
 
 
 class Retry(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -141,6 +145,14 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: tuple[str, ...]
 
 
+class WordList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that tell something by standing in a name, each whole and in lower case."""
+
+    key: str
+    title: str
+    names: tuple[str, ...]
+
+
 class Store(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A vector or search store."""
 
@@ -153,7 +165,7 @@ class Store(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
     count: tuple[str, ...] = ()
     """Arguments that set the result count."""
     cut: tuple[str, ...] = ()
-    """Arguments that set a relevance cut, reranker, MMR or hybrid mode."""
+    """Arguments that set a relevance cut, reranker, MMR or hybrid mode; `a+b` only both together."""
     filters: tuple[str, ...] = ()
     """Arguments that bound a query (filter, namespace, tenant)."""
     managed: bool = False
@@ -175,6 +187,17 @@ class Reader(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
     kind: Literal["file", "bucket", "table", "dataset", "connector", "page"]
     named_by: tuple[str, ...] = ("#0",)
     """Arguments that name the source."""
+
+
+class History(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What keeps a conversation by itself; `calls` begin one (SEC-14)."""
+
+    expiry: tuple[str, ...] = ()
+    """Arguments that let it expire."""
+    erases: tuple[str, ...] = ()
+    """Methods that delete one."""
+    lasting: tuple[str, ...] = ()
+    """Arguments of which one keeps it outside the process; none: it always is."""
 
 
 class Secrets(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -251,6 +274,14 @@ class Fake(Package, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Whether it calls every tool that it is offered."""
 
 
+class Hint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words without one of which a source file is not parsed in search of something (`about`)."""
+
+    kind: str
+    about: str
+    words: tuple[str, ...]
+
+
 class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All tables beside SDKs and models; each is filled from the files that hold its key."""
 
@@ -268,6 +299,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     benchmark: tuple[Metric, ...] = ()
     prompt_registry: tuple[Package, ...] = ()
     store: tuple[Store, ...] = ()
+    history: tuple[History, ...] = ()
     secrets: tuple[Secrets, ...] = ()
     guard: tuple[Guard, ...] = ()
     auth: tuple[AuthGuard, ...] = ()
@@ -283,9 +315,11 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     load_test: tuple[Package, ...] = ()
     drift: tuple[Package, ...] = ()
     host: tuple[Host, ...] = ()
+    hint: tuple[Hint, ...] = ()
     endpoint: tuple[Endpoint, ...] = ()
     http: tuple[HttpLibrary, ...] = ()
     fake: tuple[Fake, ...] = ()
+    words: tuple[WordList, ...] = ()
     test_runner: tuple[Package, ...] = ()
     """`calls` are what its commands begin with."""
 

@@ -22,6 +22,15 @@ class FactStore(Protocol):
         """
         ...
 
+    def search(
+        self, digest: bytes, text: str, patterns: tuple[str, ...], language: str
+    ) -> tuple[tuple[int, int], ...] | None:
+        """First and last line of what ast-grep patterns match in a text; None if it takes too long.
+
+        `digest` stands for the text.
+        """
+        ...
+
 
 class TreeDatabase(Database):
     """A database whose inputs are a tree.
@@ -65,6 +74,12 @@ def family(db: Database, name: str, path: str) -> object:
 def skim(db: Database, path: str) -> Skim:
     """What a glance at the file's bytes shows."""
     return cast("Skim", db.get(("skim", path), Skim()))
+
+
+@query
+def hints(db: Database, path: str) -> tuple[str, ...]:
+    """Kinds of words that a source file holds, as `knowledge/hints.toml` lists them."""
+    return skim(db, path).hints
 
 
 def looked(db: Database, family: str) -> dict[str, tuple[object, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 from shipsmith_controls.tree.git import Git, GitError
@@ -35,9 +36,18 @@ def find_base(git: Git, revision: str = "") -> Base:
     head = git.head()
     if head.commit is None:
         raise BaseError("There is nothing to compare with before the first commit.")
-    if not git.run("config", "--get", "--type=bool", "core.sparseCheckout").out.startswith(b"true"):
-        return _base(git, head.commit, head.branch, revision)
-    raise BaseError("In a sparse checkout a base cannot be compared: it holds files that are not here.")
+    if _is_sparse(git):
+        raise BaseError(
+            "In a sparse checkout a base cannot be compared: it holds files that are not here."
+        )
+    return _base(git, head.commit, head.branch, revision)
+
+
+def _is_sparse(git: Git) -> bool:
+    """Whether git left out files on purpose; some only tell git not to look at a file that is there."""
+    records = git.run("ls-files", "-z", "-t").out.split(b"\0")
+    top = os.fsencode(git.place.top)
+    return any(r.startswith(b"S ") and not os.path.lexists(top + b"/" + r[2:]) for r in records)
 
 
 def _base(git: Git, head: str, branch: str | None, revision: str) -> Base:

@@ -13,7 +13,7 @@ from shipsmith_controls.links.calls.reach import reached_files
 from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.tools.tool_definitions import tool_files
 from shipsmith_controls.links.tools.tool_origin import ToolOrigin
-from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.tree import hints, index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
 from shipsmith_controls.links.values.modules import imports_in_tree
 from shipsmith_controls.links.values.value import Const, Extern, Made
@@ -50,7 +50,7 @@ def runs(db: Database) -> tuple[Run, ...]:
         if is_production(db, path):
             found.update(dict.fromkeys(evaluated_in(db, path)))
     for path in _around(db):
-        if is_production(db, path):
+        if "statement" in hints(db, path) and is_production(db, path):
             found.update(dict.fromkeys(fed_in(db, path)))
     return tuple(sorted(found, key=lambda run: (run.path, run.line)))
 

@@ -118,8 +118,8 @@ def screens_in(db: Database, node: Node) -> tuple[Screen, ...]:
         return ()
     found: list[Screen] = []
     imports = tuple(glance.module for glance in skim(db, node.path).imports)
-    for call in facts.module.calls:
-        if call.element or facts.node_name(call.block) != node.name:
+    for call in (facts.module.calls[i] for i in facts.calls_of_node.get(node.name, ())):
+        if call.element:
             continue
         side = _guarding(facts, call, imports)
         if side is None:

@@ -125,9 +125,11 @@ class Taint:
             return ()
         here = facts.module.calls[call]
         found: dict[ModelCall, None] = {}
-        for target in self._targets(path, facts, call, here):
+        targets = self._targets(path, facts, call, here)
+        for target in targets:
             found.update(dict.fromkeys(self._returned(target, depth)))
-        if isinstance(here.callee, code.Attribute):
+        if isinstance(here.callee, code.Attribute) and not targets:
+            # A method of the tree returns what its body says; any other, what it is called on.
             found.update(
                 dict.fromkeys(_within(here.callee, self.of(path, here.block, here.callee.base, depth)))
             )

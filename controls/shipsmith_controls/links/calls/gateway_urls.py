@@ -32,13 +32,14 @@ def base_urls(db: Database, call: ModelCall) -> Iterator[tuple[str, str, int]]:
 
 def urls_of_client(db: Database, client: sdk.Client) -> Iterator[tuple[str, str, int]]:
     """(text, path, line) of what is known of the address that a client points at."""
-    kind = sdk.client_type(client.sdk, client.type)
+    kinds = [sdk.client_type(client.sdk, name) for name in (client.type, client.made_as) if name]
+    names = dict.fromkeys(name for kind in kinds for name in kind.base_url)
     for path, layer in client.layers:
         facts = index(db, path)
         made = facts.module.calls[layer] if facts else None
         if facts is None or made is None:
             continue
-        for name in (*kind.base_url, "default_headers", "defaultHeaders"):
+        for name in (*names, "default_headers", "defaultHeaders"):
             given = argument(made, name, facts.module)
             if given is not None:
                 for text in _texts(db, path, made.block, given):

@@ -22,6 +22,7 @@ from shipsmith_controls.queries import Database, query
 
 _LEVELS = 6
 _BROAD = frozenset({"Exception", "BaseException"})
+_TASKS = frozenset({"create_task", "ensure_future"})
 
 
 class Handler(msgspec.Struct, frozen=True, order=True):
@@ -54,8 +55,7 @@ def _around(db: Database, site: Site, key: str) -> Iterator[Handler]:
     facts = index(db, site.path)
     if facts is None:
         return
-    block = facts.module.calls[site.call].block if site.call >= 0 else block_at(facts, site.line)
-    for start in enclosing(facts, block):
+    for start in failing_blocks(facts, site.call, site.line):
         for at, handler in handlers(facts, start):
             if catches(db, site.path, facts, handler):
                 yield Handler(site.path, handler.line, at, key)
@@ -63,7 +63,33 @@ def _around(db: Database, site: Site, key: str) -> Iterator[Handler]:
         yield from _caught(facts, site, key)
 
 
-def block_at(facts: ModuleIndex, line: int) -> int:
+def failing_blocks(facts: ModuleIndex, call: int, line: int) -> Iterator[int]:
+    """The blocks in which a failure of a call shows: around the call, and where its task is asked.
+
+    `call` -1: a reference that stands at `line`.
+    """
+    block = facts.module.calls[call].block if call >= 0 else _block_at(facts, line)
+    yield from enclosing(facts, block)
+    if call >= 0 and facts.module.language == "python":
+        for name in _tasks_of(facts, call):
+            for asking in facts.module.calls:
+                held = (asking.callee.base if isinstance(asking.callee, code.Attribute) else None,)
+                if any(isinstance(e, code.Name) and e.id == name for e in (*held, *asking.args)):
+                    yield from enclosing(facts, asking.block)
+
+
+def _tasks_of(facts: ModuleIndex, call: int) -> Iterator[str]:
+    """Names of the tasks that run a coroutine: `task = asyncio.create_task(answer(…))`."""
+    for assign in facts.module.assigns:
+        made = assign.value.call if isinstance(assign.value, code.CallRef) else -1
+        if made < 0 or last_name(facts.module.calls[made].callee) not in _TASKS:
+            continue
+        given = facts.module.calls[made].args
+        if any(isinstance(each, code.CallRef) and each.call == call for each in given):
+            yield last_name(assign.target)
+
+
+def _block_at(facts: ModuleIndex, line: int) -> int:
     """The innermost block that begins before a line and ends after it: where a reference stands."""
     found = 0
     for i, block in enumerate(facts.module.blocks):

@@ -16,25 +16,48 @@ from shipsmith_controls.links.calls.settings import (
 )
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values import sdk
-from shipsmith_controls.links.values.factories import selected
+from shipsmith_controls.links.values.classes import MAKERS
+from shipsmith_controls.links.values.factories import is_default_branch, selected
 from shipsmith_controls.links.values.index import argument, entry, inside
 from shipsmith_controls.links.values.value import Const, Data
-from shipsmith_controls.links.values.values import values
+from shipsmith_controls.links.values.values import call_sites, values
 from shipsmith_controls.queries import Database, query
 
 
 @query
 def llm_calls(db: Database) -> tuple[ModelCall, ...]:
     """Every production LLM call."""
-    return tuple(call for call in model_calls(db) if call.is_llm)
+    return tuple(call for call in model_calls(db) if call.is_llm and _is_selected(db, call))
 
 
 @query
 def side_calls(db: Database) -> tuple[ModelCall, ...]:
     """Every production side call: embedding, reranking, image, video, speech, moderation."""
-    called = tuple(call for call in model_calls(db) if not call.is_llm and call.kind != "graph")
+    beside = (call for call in model_calls(db) if not call.is_llm and call.kind != "graph")
+    called = tuple(call for call in beside if _is_selected(db, call))
     through = {client.layers[0] for call in model_calls(db) for client in call.clients if client.layers}
     return (*called, *_handed_on(db, through))
+
+
+@query
+def _is_selected(db: Database, call: ModelCall) -> bool:
+    """Whether the default configuration makes the object whose method calls a provider without an SDK.
+
+    Calls through clients are told by those: see `clients_behind`.
+    """
+    klass = call.function.rpartition(".")[0]
+    facts = index(db, call.path) if klass and call.sdk.startswith("http-") else None
+    makers = (f"{klass}.{name}" for name in sorted(MAKERS))
+    made = next((m for m in makers if facts is not None and m in facts.by_qualname), "")
+    if facts is None or not made:
+        return True
+    blocks = [
+        (home, home.module.calls[at].block)
+        for path, at in call_sites(db, call.path, facts.by_qualname[made])
+        if (home := index(db, path)) is not None
+    ]
+    outside = [(home, block) for home, block in blocks if klass not in home.node_name(block).split(".")]
+    return not outside or any(is_default_branch(db, home, block) for home, block in outside)
 
 
 def _handed_on(db: Database, through: set[tuple[str, int]]) -> list[ModelCall]:
@@ -113,10 +136,13 @@ def _with_registered_tools(db: Database) -> frozenset[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
     for path in reached_files(db):
         facts = index(db, path)
-        for function in facts.module.functions if facts is not None else ():
+        if facts is None:
+            continue
+        for function in facts.module.functions:
             for decorator in function.decorators:
-                made = isinstance(decorator, code.CallRef) and facts is not None
-                callee = facts.module.calls[decorator.call].callee if made else decorator
+                callee = decorator
+                if isinstance(decorator, code.CallRef):
+                    callee = facts.module.calls[decorator.call].callee
                 if isinstance(callee, code.Attribute) and callee.name in _registering():
                     found |= _receivers(db, path, function.parent, callee)
     return frozenset(found)
@@ -139,6 +165,13 @@ def _receivers(db: Database, path: str, block: int, callee: code.Attribute) -> s
 def _chooses(db: Database, call: ModelCall, path: str, offering: int) -> bool:
     """Whether a model chooses among the tools that a call offers, and its choice is executed."""
     return not _is_forced(db, path, offering) and _executes(db, call)
+
+
+@query
+def forced_at(db: Database, call: ModelCall) -> tuple[str, int] | None:
+    """Where a call, or what is laid over its client, forces one tool by name, as (path, call)."""
+    laid = (layer for client in clients_behind(db, call) for layer in client.layers[1:])
+    return next((at for at in ((call.path, call.call), *laid) if _is_forced(db, *at)), None)
 
 
 def _is_empty(expr: code.Expr) -> bool:

@@ -117,13 +117,15 @@ class _Resolver:
         # What runs in this process comes from the hub unless its SDK says otherwise.
         home = "huggingface" if any(k.local for k in kinds) else ""
         provider = next((k.provider for k in reversed(kinds) if k.provider), home)
+        # The maker of a provider names none: `createOpenAI({…})("gpt-4o")`.
+        names_model = bool(kinds[-1].model)
         before, seen = len(self.ids), False
         for path, layer in reversed(client.layers):
             facts = index(self.db, path)
             if facts is None:
                 continue
             made = facts.module.calls[layer]
-            later = (path, layer) != client.layers[0]
+            later = names_model and (path, layer) != client.layers[0]
             for name in dict.fromkeys(n for k in kinds for n in k.model):
                 if later and name.startswith("#"):
                     # What a later layer is given first is its own: `bindTools([…])`.
@@ -144,6 +146,12 @@ class _Resolver:
                     block = facts.module.calls[layer].block
                     for inner in clients_of(self.db, values(self.db, path, block, held, callers=True)):
                         self._client(inner, depth + 1)
+        default = next((k.default_model for k in reversed(kinds) if k.default_model), "")
+        if len(self.ids) == before and default and client.layers:
+            path, layer = client.layers[0]
+            facts = index(self.db, path)
+            if facts is not None:
+                self._add(default, path, facts.module.calls[layer].line, provider, False)
         if len(self.ids) == before:
             self.unseen = True
 

@@ -62,11 +62,7 @@ class Branch(msgspec.Struct, frozen=True):
 
 def is_known(text: str) -> bool:
     """Whether the model table of a vendor knows a text as an id."""
-    if not 2 < len(text) < 80 or not _ID.fullmatch(text):
-        return False
-    table = load().models
-    rows = [table.row_of(text, "", column) for column in ("pin", "retired_on")]
-    return any(row is not None and row.platform in table.vendors for row in rows)
+    return 2 < len(text) < 80 and bool(_ID.fullmatch(text) and load().models.vendor_of(text))
 
 
 def reads_as_id(text: str) -> bool:
@@ -149,7 +145,9 @@ def _in_settings(db: Database, path: str, rank: int) -> tuple[tuple[str, Offer],
 def _listed(db: Database, path: str) -> tuple[Offer, ...]:
     """The ids in a settings file's lists of models: `"models": [{"id": …}, …]`."""
     config = family(db, "config", path)
-    nodes = (pair for root in (config.roots if isinstance(config, Config) else ()) for pair in root.walk())
+    nodes = (
+        pair for root in (config.roots if isinstance(config, Config) else ()) for pair in root.walk()
+    )
     found = []
     for trail, node in nodes:
         *above, last = trail or ("",)

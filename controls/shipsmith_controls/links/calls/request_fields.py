@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 
 import msgspec
 
 from shipsmith_controls.facts import code
+from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls.entries import Entry
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index
@@ -15,11 +18,6 @@ from shipsmith_controls.links.values.value import Cls, Made
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database, query
 
-_TEXT = frozenset(
-    "message messages text query question prompt input inputs content contents parts task history "
-    "report body instruction instructions topic description".split()
-)
-_NO_TEXT = frozenset("type types source id ids mode format url count length name role kind".split())
 _PARSES = frozenset({"parse", "safeParse", "parseAsync", "safeParseAsync"})
 _BODIES = frozenset({"json", "get_json", "formData", "text"})
 _REQUESTS = frozenset({"request", "req"})
@@ -32,17 +30,21 @@ _DEEP = 4
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A field or parameter that holds free text; `bounded` when its schema limits it."""
+    """A field or parameter that holds text; `bounded` when its schema limits it.
+
+    `told`: its name says that it holds free text. Of others only where they lead to can tell it.
+    """
 
     path: str
     line: int
     name: str
     bounded: bool
+    told: bool = True
 
 
 @query
 def body_fields(db: Database, entry: Entry) -> tuple[Field, ...]:
-    """The free text that reaches an entry."""
+    """The text that reaches an entry, free text and such as may be."""
     facts = index(db, entry.path)
     at = facts.by_qualname.get(entry.function) if facts is not None else None
     if facts is None or at is None:
@@ -65,14 +67,27 @@ def _of_param(db: Database, path: str, function: code.Function, param: code.Para
     models = _models(db, path, function.parent, param.annotation)
     for model in models:
         yield from _of_model(db, model)
-    if not models and _is_text(param.name) and _is_plain(db, path, param.annotation):
-        yield Field(path, param.line, param.name, _is_limited(db, path, param.annotation, param.default))
+    if not models and _may_be_text(param.name) and _is_plain(db, path, param.annotation):
+        bounded = _is_limited(db, path, param.annotation, param.default)
+        yield Field(path, param.line, param.name, bounded, _is_text(param.name))
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return load().words(key)
 
 
 def _is_text(name: str) -> bool:
     """Whether a field holds free text, by its name."""
     words = tokens(name)
-    return bool(words & _TEXT) and not words & _NO_TEXT
+    return bool(words & _words("request-text")) and not words & _words("no-request-text")
+
+
+def _may_be_text(name: str) -> bool:
+    """Whether nothing in the name of a field says that it is no text."""
+    last = re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())[-1]
+    chooses = last in _words("request-setting") or bool(tokens(name) & _words("no-request-text"))
+    return _is_text(name) or not chooses
 
 
 def _models(db: Database, path: str, block: int, annotation: code.Expr) -> list[Cls]:
@@ -147,9 +162,9 @@ def _declared(db: Database, model: Cls) -> tuple[tuple[Field, ...], tuple[Cls, .
             for part in inside(assign.annotation, facts.module)
         )
         plain = not inner and _is_plain(db, model.path, assign.annotation)
-        if _is_text(name) and (listed or plain):
+        if _may_be_text(name) and (listed or plain):
             limited = _is_limited(db, model.path, assign.annotation, assign.value)
-            fields.append(Field(model.path, assign.line, name, limited))
+            fields.append(Field(model.path, assign.line, name, limited, _is_text(name)))
     return tuple(fields), tuple(below)
 
 
@@ -249,7 +264,7 @@ def _of_zod(
         return
     limited = any(last_name(c.callee) in ("max", "length") for c in chain[:-1])
     kind = last_name(root.callee)
-    told = _is_text(name)
+    told, open_ = _is_text(name), _may_be_text(name)
     if kind == "object" and root.args and isinstance(root.args[0], code.Mapping):
         for key, held in root.args[0].entries:
             field = str(key.value) if isinstance(key, code.Literal) else ""
@@ -264,5 +279,5 @@ def _of_zod(
             yield Field(path, expr.line, name, limited)
         for given in root.args:
             yield from _of_zod(db, path, root.block, given, name, depth + 1)
-    elif kind in ("string", "any", "unknown", "record") and told:
-        yield Field(path, root.line, name, limited)
+    elif kind in ("string", "any", "unknown", "record") and name and open_:
+        yield Field(path, root.line, name, limited, told)

@@ -197,6 +197,9 @@ def _of_client(
     path, layer = client.layers[0]
     facts = index(db, path)
     line = facts.module.calls[layer].line if facts else call.line
+    if name == "cap" and first is None:
+        # A client that is made here and knows no cap leaves it to the call, which gave none.
+        return (Effective(State.UNSET, path, line),)
     return (_default(db, client.sdk, first or own, name, path, line),)
 
 

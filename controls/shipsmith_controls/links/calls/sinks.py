@@ -35,7 +35,8 @@ _METRIC_CALLS = frozenset(
     "put_metric_data record_histogram add_metric addMetric putMetric".split()
 )
 _STORE_ALWAYS = re.compile(
-    r"^(?:save|persist|insert|upsert|store)(?:[_A-Z]\w*)?$|^(?:put_item|PutItemCommand"
+    r"^(?:save|persist|insert|upsert|store)(?:[_A-Z]\w*)?$|^(?:put_item|putItem|PutItemCommand|PutCommand"
+    r"|update_item|updateItem|UpdateItemCommand|UpdateCommand"
     r"|write_text|write_bytes|writeFile|"
     r"writeFileSync|appendFile|appendFileSync|insert_one|insert_many|insertOne|insertMany"
     r"|update_one|updateOne|bulk_create|"
@@ -70,7 +71,9 @@ _EVENTS = frozenset(
 _BY_NAME = re.compile(
     r"^(?:(?:save|store|persist|insert)(?:_|[A-Z]|$)|(?:record|log|audit|track)(?:_|[A-Z]))", re.ASCII
 )
-_NOT_STORES = re.compile(r"stream|socket|websocket|response|writer|stdout|stderr|sys\b|res\b", re.I)
+_NOT_STORES = re.compile(
+    r"stream|controller$|socket|websocket|response|writer|stdout|stderr|sys\b|res\b", re.I
+)
 
 
 def kind_of(call: code.Call, facts: ModuleIndex) -> SinkKind | None:

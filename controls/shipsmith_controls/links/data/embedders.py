@@ -10,9 +10,12 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls.calls import Node
 from shipsmith_controls.links.calls.kinds import side_calls
 from shipsmith_controls.links.calls.model_ids import bare, ids_of_call, ids_of_client
-from shipsmith_controls.links.calls.neighbours import above_of
-from shipsmith_controls.links.calls.reach import made_clients
+from shipsmith_controls.links.calls.neighbours import above_of, edges_of
+from shipsmith_controls.links.calls.reach import made_clients, reached_files
 from shipsmith_controls.links.calls.settings import clients_of
+from shipsmith_controls.links.data.index_reads import reads_in
+from shipsmith_controls.links.data.ingest import ingest_entries
+from shipsmith_controls.links.data.stages import stages_of
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values import sdk
@@ -112,16 +115,45 @@ def _dimensions(db: Database, path: str, call: code.Call) -> frozenset[int]:
 def sides_of(
     db: Database, facts: ModuleIndex, path: str, function: str, call: code.Call
 ) -> frozenset[Side]:
-    """Which sides the functions that lead to a place speak of."""
+    """Which sides a place serves: by what lies around it, else by what its functions speak of."""
     own = last_name(call.callee)
     if own in ("embed_query", "aembed_query", "embedQuery"):
         return frozenset({"queries"})
     if own in ("embed_documents", "aembed_documents", "embedDocuments"):
         return frozenset({"documents"})
+    here = Node(path, function)
+    above = above_of(db, here)
     found: set[Side] = set()
-    for node in above_of(db, Node(path, function)):
-        found |= _spoken(node)
+    if here in _storing(db):
+        found.add("documents")
+    callers = {n for n in above if any(edge.target == here for edge in edges_of(db, n))}
+    if not _searching(db).isdisjoint({here, *callers}):
+        found.add("queries")
+    if not found:
+        for node in above:
+            found |= _spoken(node)
     return frozenset(found)
+
+
+@query
+def _storing(db: Database) -> frozenset[Node]:
+    """The functions on the way to an index write."""
+    writes = {write for entry in ingest_entries(db) for write in entry.writes}
+    return frozenset(node for write in writes for node in stages_of(db, write))
+
+
+@query
+def _searching(db: Database) -> frozenset[Node]:
+    """The functions that query an index, and those that call them."""
+    found: set[Node] = set()
+    for path in reached_files(db):
+        facts = index(db, path)
+        lines = set(reads_in(db, path)) if facts is not None else set()
+        for call in facts.module.calls if facts is not None and lines else ():
+            if facts is not None and call.line in lines:
+                found.add(Node(path, facts.node_name(call.block)))
+    near = {above for node in found for above in above_of(db, node)}
+    return frozenset(found | {n for n in near if any(e.target in found for e in edges_of(db, n))})
 
 
 def _spoken(node: Node) -> set[Side]:

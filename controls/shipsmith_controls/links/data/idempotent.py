@@ -17,8 +17,8 @@ from shipsmith_controls.links.files.sql import statement_of
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, entry, inside, last_name
-from shipsmith_controls.links.values.value import Data
-from shipsmith_controls.links.values.values import values
+from shipsmith_controls.links.values.value import Data, Fn
+from shipsmith_controls.links.values.values import callees, values
 from shipsmith_controls.queries import Database, query
 
 _RANDOM = frozenset(
@@ -84,7 +84,7 @@ def _by_ids(db: Database, write: IndexWrite, facts: ModuleIndex, call: code.Call
     given = list(_ids(db, write.path, facts, call))
     if not given:
         return None
-    if any(_is_random(facts, block, expr, 0) for block, expr in given):
+    if any(_is_random(home, block, expr, 0) for home, block, expr in given):
         return Idempotence(
             False, "its ids are random, so each run stores another copy", write.path, write.line
         )
@@ -102,12 +102,16 @@ def _chained(facts: ModuleIndex, call: int) -> set[str]:
     return found
 
 
-def _ids(db: Database, path: str, facts: ModuleIndex, call: code.Call) -> Iterator[tuple[int, code.Expr]]:
-    """(block, expression) of what a write gives as ids, from `ids=` or the records' own `id`."""
+Given = tuple[ModuleIndex, int, code.Expr]
+"""An expression with the facts of its file and the block it stands in."""
+
+
+def _ids(db: Database, path: str, facts: ModuleIndex, call: code.Call) -> Iterator[Given]:
+    """What a write gives as ids, from `ids=` or the records' own `id`."""
     for name in ("ids", "id", "uuids", "id_"):
         given = argument(call, name)
         if given is not None and not isinstance(given, code.FunctionRef):
-            yield call.block, given
+            yield facts, call.block, given
             return
     for given in (*call.args, *(k.value for k in call.keywords)):
         yield from _record_ids(db, path, facts, call.block, given, 0)
@@ -115,7 +119,7 @@ def _ids(db: Database, path: str, facts: ModuleIndex, call: code.Call) -> Iterat
 
 def _record_ids(
     db: Database, path: str, facts: ModuleIndex, block: int, expr: code.Expr, depth: int
-) -> Iterator[tuple[int, code.Expr]]:
+) -> Iterator[Given]:
     if depth > _DEPTH:
         return
     for part in inside(expr, facts.module):
@@ -123,12 +127,13 @@ def _record_ids(
             for key in _ID_KEYS:
                 found = entry(part, key)
                 if found is not None:
-                    yield block, found
+                    yield facts, block, found
         elif isinstance(part, code.CallRef):
             made = facts.module.calls[part.call]
             for keyword in made.keywords:
                 if keyword.name in _ID_KEYS:
-                    yield block, keyword.value
+                    yield facts, block, keyword.value
+            yield from _returned_ids(db, path, part.call, depth)
         elif isinstance(part, code.FunctionRef):
             for out in facts.returns.get(part.function, []):
                 if out.value is not None:
@@ -140,9 +145,18 @@ def _record_ids(
             yield from _filled(db, path, facts, block, part.id, depth)
 
 
+def _returned_ids(db: Database, path: str, call: int, depth: int) -> Iterator[Given]:
+    """The ids of the records that a function of the tree returns."""
+    for callee in callees(db, path, call):
+        home = index(db, callee.path) if isinstance(callee, Fn) else None
+        for out in home.returns.get(callee.function, []) if home and isinstance(callee, Fn) else ():
+            if out.value is not None and home is not None:
+                yield from _record_ids(db, callee.path, home, out.block, out.value, depth + 1)
+
+
 def _filled(
     db: Database, path: str, facts: ModuleIndex, block: int, name: str, depth: int
-) -> Iterator[tuple[int, code.Expr]]:
+) -> Iterator[Given]:
     """The ids of what a list is filled with: assigned comprehensions, `.append(…)`, `.push(…)`."""
     scope = facts.lookup(block, name)[0]
     for assign in facts.module.assigns:
@@ -201,8 +215,10 @@ def _looked_up(db: Database, nodes: tuple[Node, ...]) -> Idempotence | None:
 
 def _asks_the_store(db: Database, path: str, facts: ModuleIndex, block: int, test: code.Expr) -> bool:
     """Whether a test is about a look-up: `if exists(doc.id)`, `if result.first()`, `if url in seen`."""
-    if isinstance(test, code.Operation) and test.operator in ("not", "!"):
-        return False
+    if isinstance(test, code.Operation):
+        absent = any(isinstance(o, code.Literal) and o.value is None for o in test.operands)
+        if test.operator in ("not", "!") or (absent and test.operator in ("is", "==", "===")):
+            return False
     words: set[str] = set()
     called = False
     for part in inside(test, facts.module):

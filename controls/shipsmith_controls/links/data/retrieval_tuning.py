@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import msgspec
 
@@ -11,7 +12,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls.calls import Node
 from shipsmith_controls.links.calls.entries import entries
-from shipsmith_controls.links.calls.neighbours import calls_on_path
+from shipsmith_controls.links.calls.neighbours import above_of, calls_on_path, edges_of
 from shipsmith_controls.links.data.stores import store_calls, store_files
 from shipsmith_controls.links.data.vectors import nearest_reads, vector_files
 from shipsmith_controls.links.production import is_production, tokens
@@ -88,10 +89,11 @@ def retrievals_of(db: Database, path: str) -> tuple[Retrieval, ...]:
         return ()
     found = []
     for read in store_calls(db, path):
-        if read.operation == "read" and (read.maker is not None or read.managed):
+        fed = read.maker is not None or read.managed or _is_called(db, path, read.function)
+        if read.operation == "read" and fed:
             call = facts.module.calls[read.call]
             if not _is_idle(facts, read.call):
-                found.append(_retrieval(db, path, facts, call))
+                found.append(_retrieval(db, path, facts, call, read.store))
     lines = set(nearest_reads(db, path))
     for call in facts.module.calls:
         if call.line in lines:
@@ -100,12 +102,24 @@ def retrievals_of(db: Database, path: str) -> tuple[Retrieval, ...]:
     return tuple(found)
 
 
-def _retrieval(db: Database, path: str, facts: ModuleIndex, call: code.Call) -> Retrieval:
+def _is_called(db: Database, path: str, function: str) -> bool:
+    """Whether the tree calls a function, and so hands it the store that it queries."""
+    here = Node(path, function)
+    return bool(function) and any(
+        edge.target == here for node in above_of(db, here) for edge in edges_of(db, node)
+    )
+
+
+def _retrieval(
+    db: Database, path: str, facts: ModuleIndex, call: code.Call, store: str = ""
+) -> Retrieval:
     name = facts.node_name(call.block)
-    words = set(_own_words(db, path, facts, call)) | set(_words(facts, name))
+    words = set(_own_words(db, path, facts, call, store)) | set(_words(facts, name))
     texts = " ".join(_texts(db, path, facts, name, call))
-    counted = bool(words & _COUNT) or bool(_LIMIT.search(texts))
-    cut = bool(words & _CUT) or any(tokens(w) & _CUT_WORDS for w in words) or bool(_HYBRID.search(texts))
+    own_count, own_cut = _told_by(store)
+    counted = bool(words & (_COUNT | own_count)) or bool(_LIMIT.search(texts))
+    cut = bool(words & _CUT) or any(words.issuperset(told.split("+")) for told in own_cut)
+    cut = cut or any(tokens(w) & _CUT_WORDS for w in words) or bool(_HYBRID.search(texts))
     unseen = not (counted and cut) and _is_handed_over(db, path, call)
     return Retrieval(
         path, call.line, call.end_line, last_name(call.callee) or "query", counted, cut, unseen
@@ -122,17 +136,24 @@ def _is_handed_over(db: Database, path: str, call: code.Call) -> bool:
     return False
 
 
-def _own_words(db: Database, path: str, facts: ModuleIndex, call: code.Call) -> Iterator[str]:
-    """Names that a call is given, positions of known stores included."""
+@cache
+def _told_by(store: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names by which a store sets a result count, and a relevance cut."""
+    rows = [row for row in load().tables.store if row.key == store]
+    count = (name for row in rows for name in row.count)
+    cut = (name for row in rows for name in row.cut)
+    return frozenset(n.rpartition(".")[2] for n in count), frozenset(n.rpartition(".")[2] for n in cut)
+
+
+def _own_words(db: Database, path: str, facts: ModuleIndex, call: code.Call, store: str) -> Iterator[str]:
+    """Names that a call is given, positions that its store knows included."""
     yield last_name(call.callee)
     for given in (*call.args, *(k.value for k in call.keywords)):
         for value in values(db, path, call.block, given):
             if isinstance(value, Data) and isinstance(value.expr, code.Mapping):
                 yield from (str(k.value) for k, _ in value.expr.entries if isinstance(k, code.Literal))
-    for store in load().tables.store:
-        placed = len(call.args) > 1 and f"#{len(call.args) - 1}" in store.count
-        if placed and last_name(call.callee) in store.reads:
-            yield "k"
+    if len(call.args) > 1 and f"#{len(call.args) - 1}" in _told_by(store)[0]:
+        yield "k"
 
 
 def _words(facts: ModuleIndex, name: str) -> Iterator[str]:
@@ -141,11 +162,15 @@ def _words(facts: ModuleIndex, name: str) -> Iterator[str]:
         if facts.node_name(call.block) != name:
             continue
         yield last_name(call.callee)
-        yield from (k.name for k in call.keywords if k.name)
+        yield from (k.name for k in call.keywords if k.name and not _is_none(k.value))
         for given in (*call.args, *(k.value for k in call.keywords)):
             for part in inside(given, facts.module):
                 if isinstance(part, code.Mapping):
                     yield from (str(k.value) for k, _ in part.entries if isinstance(k, code.Literal))
+
+
+def _is_none(expr: code.Expr) -> bool:
+    return isinstance(expr, code.Literal) and expr.value is None
 
 
 def _texts(db: Database, path: str, facts: ModuleIndex, name: str, call: code.Call) -> Iterator[str]:

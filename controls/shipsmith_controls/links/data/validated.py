@@ -14,6 +14,7 @@ from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls.around import exits_inside
 from shipsmith_controls.links.calls.calls import Node
 from shipsmith_controls.links.calls.entries import NETWORK, entries_of
+from shipsmith_controls.links.data.record_flow import RecordFlow, record_flow
 from shipsmith_controls.links.data.stages import blocks_on, calls_on, stages_of
 from shipsmith_controls.links.data.writes import IndexWrite
 from shipsmith_controls.links.production import tokens
@@ -59,14 +60,17 @@ class Validation(msgspec.Struct, frozen=True):
 def validations(db: Database, write: IndexWrite) -> tuple[Validation, ...]:
     """Every validator and guard on the ingest paths of a write."""
     nodes = stages_of(db, write)
-    found = (*_validators(db, nodes), *_guards(db, nodes), *_envelopes(db, nodes))
+    flow = record_flow(db, write)
+    found = (*_validators(db, nodes, flow), *_guards(db, nodes), *_envelopes(db, nodes))
     return tuple(dict.fromkeys(found))
 
 
-def _validators(db: Database, nodes: tuple[Node, ...]) -> Iterator[Validation]:
+def _validators(db: Database, nodes: tuple[Node, ...], flow: RecordFlow) -> Iterator[Validation]:
     names = {c.rsplit(".", 1)[-1] for v in load().tables.validator for c in v.calls} | _PARSING
-    for path, facts, _, call in calls_on(db, nodes):
+    for path, facts, i, call in calls_on(db, nodes):
         last = last_name(call.callee)
+        if flow.begins and not _is_fed(flow, path, facts, i, call):
+            continue
         if last in names or (last[:1].isupper() and _takes_record(call, last)):
             for value in values(db, path, call.block, call.callee):
                 found = _validator(db, path, facts, call, value)
@@ -74,6 +78,15 @@ def _validators(db: Database, nodes: tuple[Node, ...]) -> Iterator[Validation]:
                     spread = any(k.name is None for k in call.keywords)
                     yield replace(found, raw=spread or last in _PARSING)
                     break
+
+
+def _is_fed(flow: RecordFlow, path: str, facts: ModuleIndex, i: int, call: code.Call) -> bool:
+    """Whether a call lies on the way of the record, or is given what does."""
+    given = (*call.args, *(k.value for k in call.keywords))
+    names = (p.id for g in given for p in inside(g, facts.module) if isinstance(p, code.Name))
+    return (path, i) in flow.calls or any(
+        (path, facts.lookup(call.block, name)[0], name) in flow.names for name in names
+    )
 
 
 def _takes_record(call: code.Call, name: str) -> bool:

@@ -12,8 +12,7 @@ from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.data.stores import store_calls
 from shipsmith_controls.links.data.vector_models import is_vector_name, tables_in
 from shipsmith_controls.links.files.sql import WRAPPERS, statement_of
-from shipsmith_controls.links.tree import facts as facts_of
-from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.tree import hints, index
 from shipsmith_controls.links.values.index import ModuleIndex, last_name
 from shipsmith_controls.links.values.packages import users_of_package
 from shipsmith_controls.links.values.row_keys import keys_of
@@ -21,7 +20,6 @@ from shipsmith_controls.links.values.value import Cls, Const, Inst
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database, query
 
-_TEXT = re.compile(r"embedding|vector", re.IGNORECASE)
 _INSERT = re.compile(
     r"\b(?:insert\s+into|merge\s+into|replace\s+into|copy)\s+([^\s(]+)\s*(?:\(([^)]*)\))?", re.IGNORECASE
 )
@@ -52,9 +50,8 @@ class RowWrite(msgspec.Struct, frozen=True):
 
 @query
 def names_vectors(db: Database, path: str) -> bool:
-    """Whether the text of a file speaks of embeddings or vectors at all."""
-    lines = facts_of(db, "lines", path)
-    return isinstance(lines, tuple) and any(_TEXT.search(line) for line in lines)
+    """Whether the text of a source file speaks of embeddings or vectors at all."""
+    return "vector" in hints(db, path)
 
 
 @query
@@ -77,8 +74,8 @@ def vector_tables(db: Database) -> dict[str, tuple[str, tuple[str, ...]]]:
 @query
 def row_writes(db: Database, path: str) -> tuple[RowWrite, ...]:
     """The statements of a file that write a vector column."""
-    facts = index(db, path)
-    if facts is None or not names_vectors(db, path):
+    facts = index(db, path) if names_vectors(db, path) else None
+    if facts is None:
         return ()
     reader = _Reader(db, path, facts)
     found = {(w.line, w.call): w for w in (*reader.by_calls(), *reader.by_assignments())}
@@ -88,8 +85,8 @@ def row_writes(db: Database, path: str) -> tuple[RowWrite, ...]:
 @query
 def nearest_reads(db: Database, path: str) -> tuple[int, ...]:
     """Lines on which SQL or an ORM orders rows by the distance of vectors."""
-    facts = index(db, path)
-    if facts is None or not names_vectors(db, path):
+    facts = index(db, path) if names_vectors(db, path) else None
+    if facts is None:
         return ()
     found = []
     for call in facts.module.calls:

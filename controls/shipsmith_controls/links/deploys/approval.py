@@ -39,6 +39,7 @@ _TEMPLATE = re.compile(
     r"(?:/|\.|$)",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"feature|request|proposal|change", re.IGNORECASE)
 _PROTECTION = frozenset(
     {"github_branch_protection", "github_branch_protection_v3", "github_repository_ruleset"}
 )
@@ -56,9 +57,9 @@ class Gate(msgspec.Struct, frozen=True):
 
 @query
 def templates(db: Database) -> tuple[str, ...]:
-    """Pull request and issue templates, pull request ones first."""
+    """Templates of pull requests, then of issues that ask for something new, then of others."""
     found = [path for path in files(db) if _TEMPLATE.match(path)]
-    return tuple(sorted(found, key=lambda path: ("issue" in path.lower(), path)))
+    return tuple(sorted(found, key=lambda path: ("issue" in path.lower(), not _ASKS.search(path), path)))
 
 
 @query

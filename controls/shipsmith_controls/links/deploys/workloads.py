@@ -32,7 +32,7 @@ _THIRD = frozenset(
     "langfuse clickhouse ollama "
     "vllm neo4j falkordb searxng adminer pgadmin mysql mariadb memcached localstack keycloak "
     "vespa mailhog certbot "
-    "otel loki tempo unstructured tika azurite busybox alpine ubuntu node python terrarium "
+    "otel loki tempo phoenix arizephoenix unstructured tika azurite busybox alpine ubuntu node python terrarium "
     "supabase".split()
 )
 _VALUES = re.compile(r"\.Values\.(?P<path>[\w.]*(?:readiness|liveness|startup)Probe[\w.]*)")
@@ -57,7 +57,10 @@ def is_aside(name: str) -> bool:
 
 
 class Workload(msgspec.Struct, frozen=True):
-    """Something that runs the app. `probe` is the text of its probe ("": none), `probe_line` its line."""
+    """Something that runs the app. `probe` is the text of its probe ("": none), `probe_line` its line.
+
+    `kind` `local`: a compose service that only its own machine reaches.
+    """
 
     path: str
     line: int
@@ -70,17 +73,20 @@ class Workload(msgspec.Struct, frozen=True):
 @query
 def workloads(db: Database) -> tuple[Workload, ...]:
     """The app's own workloads; workers, jobs, frontends and what others made are left out."""
-    orchestrated = [
-        *_own(list(_composed(db))),
+    hosted = [
         *_own([*_kubernetes(db), *_charts(db)]),
         *_own([*_declared(db), *_modules(db)]),
         *_platforms(db),
     ]
+    # What only this machine reaches is for development, where something else carries the traffic.
+    composed = [each for each in _composed(db) if not (hosted and each.kind == "local")]
+    orchestrated = [*_own(composed), *hosted]
     images = _own(list(_dockerfiles(db)))
     if not orchestrated and not images:
         return ()
     # A probe of the orchestrator stands for that of the image.
-    probed = any(each.probe for each in orchestrated if each.kind in ("compose", "kubernetes"))
+    standing = ("compose", "local", "kubernetes", "platform")
+    probed = any(each.probe for each in orchestrated if each.kind in standing)
     kept = [each for each in images if each.probe or not probed]
     return tuple(
         sorted(
@@ -119,10 +125,15 @@ def _composed(db: Database) -> Iterator[Workload]:
                 path,
                 service.line,
                 service.name or image,
-                "compose",
+                "local" if service.ports and all(map(_is_loopback, service.ports)) else "compose",
                 text,
                 service.healthcheck if text else 0,
             )
+
+
+def _is_loopback(port: str) -> bool:
+    """Whether a published port is bound to this machine alone: `127.0.0.1:8000:8000`."""
+    return port.startswith(("127.", "localhost:", "[::1]:"))
 
 
 def _holds_app(db: Database, path: str, context: str) -> bool:

@@ -16,11 +16,21 @@ from shipsmith_controls.links.evals.eval_code import eval_code
 from shipsmith_controls.links.evals.eval_named import config_texts, files_named, is_result, names_data
 from shipsmith_controls.links.evals.evals import EvalRun, eval_runs
 from shipsmith_controls.links.tree import family, index
-from shipsmith_controls.links.values.index import ModuleIndex, argument, last_name, parts_of
+from shipsmith_controls.links.values.index import (
+    ModuleIndex,
+    argument,
+    dotted,
+    entry,
+    last_name,
+    parts_of,
+)
+from shipsmith_controls.links.values.value import Const, Data
+from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database, query
 
 _REMOTE_METHODS = frozenset({"get_dataset", "getDataset", "init_dataset", "initDataset", "load_dataset"})
 _CASES_BY_NAME = frozenset({"evaluate", "aevaluate", "Eval"})
+"""Functions of frameworks that hold datasets: what they are given as data is the name of one."""
 
 
 class CaseSet(msgspec.Struct, frozen=True):
@@ -114,7 +124,7 @@ def literal_sets(db: Database, path: str) -> tuple[CaseSet, ...]:
     if facts is None:
         return ()
     found = []
-    for line, rows in _lists(facts):
+    for line, rows in _lists(db, path, facts):
         text = "\n".join(json.dumps(values) for _, values in rows)
         data = datasets.extract(text.encode(), "jsonl")
         if data.rows and data.input_field:
@@ -123,7 +133,9 @@ def literal_sets(db: Database, path: str) -> tuple[CaseSet, ...]:
     return tuple(found)
 
 
-def _lists(facts: ModuleIndex) -> Iterator[tuple[int, list[tuple[int, dict[str, Any]]]]]:
+def _lists(
+    db: Database, path: str, facts: ModuleIndex
+) -> Iterator[tuple[int, list[tuple[int, dict[str, Any]]]]]:
     module = facts.module
     values = [a.value for a in module.assigns if a.value is not None]
     values += [given for c in module.calls for given in (*c.args, *(k.value for k in c.keywords))]
@@ -133,6 +145,7 @@ def _lists(facts: ModuleIndex) -> Iterator[tuple[int, list[tuple[int, dict[str, 
             rows = list(_parametrized(call, module))
             if rows:
                 yield call.line, rows
+    yield from _given_inline(db, path, facts)
     seen: set[code.Sequence] = set()
     for value in values:
         for part in _sequences(value):
@@ -141,6 +154,24 @@ def _lists(facts: ModuleIndex) -> Iterator[tuple[int, list[tuple[int, dict[str, 
                 rows = [row for item in part.items if (row := _row(item, facts)) is not None]
                 if rows and len(rows) * 2 > len(part.items):
                     yield part.line, rows
+
+
+def _given_inline(
+    db: Database, path: str, facts: ModuleIndex
+) -> Iterator[tuple[int, list[tuple[int, dict[str, Any]]]]]:
+    """Cases that a test of a framework is given: `ls.test("routes", { inputs, … }, run)`."""
+    framed = {line for _, line in eval_code(db, path).frameworks}
+    for call in facts.module.calls:
+        for given in call.args if call.line in framed else ():
+            row = _row(given, facts) if isinstance(given, code.Mapping) else None
+            # In a loop over rows the input is a variable: those rows are the cases, not this call.
+            if row is not None and isinstance(given, code.Mapping) and _is_fixed(db, path, call, given):
+                yield call.line, [row]
+
+
+def _is_fixed(db: Database, path: str, call: code.Call, case: code.Mapping) -> bool:
+    asked = next((held for name in INPUT_FIELDS if (held := entry(case, name)) is not None), None)
+    return any(isinstance(v, (Const, Data)) for v in values(db, path, call.block, asked))
 
 
 def _sequences(expr: code.Expr) -> Iterator[code.Sequence]:
@@ -220,8 +251,8 @@ def _plain(expr: code.Expr, module: code.Module, depth: int = 0) -> Any:
             call = module.calls[at]
             given = [_plain(a, module, depth + 1) for a in call.args]
             return {"": last_name(call.callee), "args": given} if given else last_name(call.callee)
-        case code.Name(id=name) | code.Attribute(name=name):
-            return name
+        case code.Name() | code.Attribute():
+            return dotted(expr) or last_name(expr)
         case code.Operation(
             operator="*", operands=(code.Literal(value=str() as text), code.Literal(value=int() as n))
         ):
@@ -234,7 +265,8 @@ def remote_sets(db: Database, path: str) -> tuple[CaseSet, ...]:
     """Datasets that a file of eval code fetches by name."""
     facts = index(db, path)
     found: list[CaseSet] = []
-    framed = {line for _, line in eval_code(db, path).frameworks}
+    trackers = {each.key for each in load().tables.evaluation if each.tracker}
+    framed = {line for key, line in eval_code(db, path).frameworks if key in trackers}
     for call in facts.module.calls if facts is not None else ():
         name = last_name(call.callee)
         given: code.Expr | None = None
@@ -245,8 +277,8 @@ def remote_sets(db: Database, path: str) -> tuple[CaseSet, ...]:
             given = given if isinstance(given, (code.Literal, code.Name, code.Attribute)) else None
         if given is None or isinstance(given, (code.Mapping, code.Sequence)):
             continue
-        text = given.value if isinstance(given, code.Literal) else ""
-        shown = text if isinstance(text, str) else ""
+        told = [v.value for v in values(db, path, call.block, given) if isinstance(v, Const)]
+        shown = next((text for text in told if isinstance(text, str)), "")
         if not shown or not (names_data(shown) and files_named(db, path, shown)):
             found.append(CaseSet(path, call.line, "remote", False, (), name=shown))
     return tuple(found)

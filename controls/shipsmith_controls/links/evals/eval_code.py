@@ -11,23 +11,15 @@ from typing import cast
 import msgspec
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.facts.skim import language_of
 from shipsmith_controls.knowledge import load
-from shipsmith_controls.knowledge.tables import Evaluation
 from shipsmith_controls.links.calls.entries import entries_of
+from shipsmith_controls.links.evals.frameworks import frameworks_used, uses_framework
 from shipsmith_controls.links.production import is_eval_path, tokens
-from shipsmith_controls.links.tree import code_files, family, index, skim
-from shipsmith_controls.links.values.index import ModuleIndex, dotted, last_name, parts_of
-from shipsmith_controls.links.values.modules import imports_in_tree, resolve
+from shipsmith_controls.links.tree import code_files, family, index
+from shipsmith_controls.links.values.index import ModuleIndex, last_name, parts_of
+from shipsmith_controls.links.values.modules import imports_in_tree
 from shipsmith_controls.queries import Database, query
 
-SCORING = frozenset(
-    "score scores scorer scorers scoring scored grade grades grader grading judge judges judgment "
-    "judgement metric metrics evaluate evaluates evaluator evaluators evaluation accuracy passed correct "
-    "correctness similarity hallucination faithfulness recall precision f1 mrr ndcg expect assertion "
-    "assertions rubric".split()
-)
-"""Words by which code says that it scores something."""
 _ASSERT = re.compile(r"\s*assert\b(?!\s*=)")
 _TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
 _LONGEST = 400
@@ -68,101 +60,30 @@ class EvalCode(msgspec.Struct, frozen=True):
 def eval_files(db: Database) -> tuple[str, ...]:
     """Source files of eval code: by a token of their path, or by the framework that they use.
 
-    A file that uses it through a wrapper beside it is eval code too.
+    A file that scores by its name and uses one through a wrapper beside it is eval code too.
     """
-    using = frozenset(
-        path for path in code_files(db) if _imports_framework(db, path) and frameworks_used(db, path)
-    )
-    return tuple(
-        path
-        for path in code_files(db)
-        if is_eval_path(path) or path in using or _uses_beside(db, path, using)
-    )
+    using = {path for path in code_files(db) if uses_framework(db, path)}
+    folders = {posixpath.dirname(path) for path in using}
+    found = using | {path for path in code_files(db) if is_eval_path(path)}
+    for path in code_files(db):
+        folder = posixpath.dirname(path)
+        if path not in found and folder in folders and tokens(path) & scoring_words():
+            beside = (t for t, _ in imports_in_tree(db, path) if posixpath.dirname(t) == folder)
+            if not using.isdisjoint(beside):
+                found.add(path)
+    return tuple(path for path in code_files(db) if path in found)
 
 
-def _uses_beside(db: Database, path: str, using: frozenset[str]) -> bool:
-    """Whether a file imports, from its own folder, one that uses an eval framework."""
-    folder = posixpath.dirname(path)
-    if not any(posixpath.dirname(other) == folder for other in using):
-        return False
-    return any(
-        target in using and posixpath.dirname(target) == folder
-        for target, _ in imports_in_tree(db, path)
-    )
+@cache
+def scoring_words() -> frozenset[str]:
+    """Words by which code says that it scores something."""
+    return load().words("scoring")
 
 
 @query
 def eval_file_set(db: Database) -> frozenset[str]:
     """The files of eval code, for membership tests."""
     return frozenset(eval_files(db))
-
-
-@cache
-def _framework_roots() -> frozenset[str]:
-    return frozenset(m.split("/")[0].split(".")[0] for f in load().tables.evaluation for m in f.modules)
-
-
-def _imports_framework(db: Database, path: str) -> bool:
-    return any(
-        glance.module.lstrip(".").split("/")[0].split(".")[0] in _framework_roots()
-        for glance in skim(db, path).imports
-    )
-
-
-@query
-def frameworks_used(db: Database, path: str) -> tuple[tuple[str, int], ...]:
-    """(framework, line) for each use of an eval framework: a mention alone is none."""
-    facts = index(db, path)
-    if facts is None:
-        return ()
-    language = "python" if language_of(path) == "python" else "typescript"
-    found: list[tuple[str, int]] = []
-    for framework in load().tables.evaluation:
-        if framework.language == language and _brought_in(db, path, facts, framework):
-            found += [(framework.key, line) for line in _uses(facts, framework)]
-    return tuple(dict.fromkeys(found))
-
-
-def _brought_in(db: Database, path: str, facts: ModuleIndex, framework: Evaluation) -> bool:
-    return any(
-        (imported.module == m or imported.module.startswith((m + ".", m + "/")))
-        and resolve(db, path, imported.module) is None
-        for imported in facts.module.imports
-        for m in framework.modules
-    )
-
-
-def _uses(facts: ModuleIndex, framework: Evaluation) -> Iterator[int]:
-    """Lines at which a framework is used; where no use is known, each import of it is one."""
-    module = facts.module
-    taken = {
-        i.alias: i.name
-        for i in module.imports
-        if any(i.module == m or i.module.startswith((m + ".", m + "/")) for m in framework.modules)
-    }
-    functions = {c.rsplit(".", 1)[-1] for c in framework.calls if not c.startswith((".", "@"))}
-    methods = {c.lstrip(".") for c in framework.calls if c.startswith(".")}
-    decorators = {c.lstrip("@.") for c in framework.calls if c.startswith("@")}
-    if not framework.calls:
-        yield from (i.line for i in module.imports if i.alias in taken)
-        return
-    for call in module.calls:
-        root = (dotted(call.callee) or "").split(".")[0]
-        name = last_name(call.callee)
-        bare = taken.get(root) in functions if isinstance(call.callee, code.Name) else name in functions
-        if (root in taken and bare) or (name in methods and isinstance(call.callee, code.Attribute)):
-            yield call.line
-    for function in module.functions:
-        for decorator in function.decorators:
-            made = (
-                module.calls[decorator.call].callee if isinstance(decorator, code.CallRef) else decorator
-            )
-            if last_name(made) in decorators:
-                yield function.line
-    metrics = set(framework.metrics)
-    for imported in module.imports:
-        if imported.name in metrics and imported.alias in taken:
-            yield imported.line
 
 
 @query
@@ -280,15 +201,15 @@ def _texts(module: code.Module) -> Iterator[tuple[str, int]]:
 
 def _scorers(module: code.Module) -> Iterator[tuple[str, int]]:
     for function in module.functions:
-        if tokens(function.name) & SCORING:
+        if tokens(function.name) & scoring_words():
             yield function.name, function.line
     for call in module.calls:
         name = last_name(call.callee)
-        if tokens(name) & SCORING:
+        if tokens(name) & scoring_words():
             yield name, call.line
     for assign in module.assigns:
         name = last_name(assign.target)
-        if tokens(name) & SCORING and not isinstance(assign.value, code.Literal):
+        if tokens(name) & scoring_words() and not isinstance(assign.value, code.Literal):
             yield name, assign.line
 
 
@@ -296,16 +217,29 @@ def _constant(facts: ModuleIndex) -> Iterator[int]:
     """Lines of scoring functions that give back a constant or only raise, and of their calls."""
     hollow: set[str] = set()
     for i, function in enumerate(facts.module.functions):
-        if not tokens(function.name) & SCORING:
+        if not tokens(function.name) & scoring_words():
             continue
         returned = facts.returns.get(i, [])
         raised = any(out.kind == "raise" and out.block == function.block for out in facts.module.exits)
-        if (returned and all(_is_constant(out.value) for out in returned)) or (raised and not returned):
+        if _is_hollow(returned) or (raised and not returned):
             hollow.add(function.name)
             yield function.line
     for call in facts.module.calls:
         if last_name(call.callee) in hollow:
             yield call.line
+
+
+def _is_hollow(returned: list[code.Exit]) -> bool:
+    """Whether a function gives back one and the same constant, whatever it was asked."""
+    told = {_told(out.value) for out in returned}
+    return len(told) == 1 and all(_is_constant(out.value) for out in returned)
+
+
+def _told(expr: code.Expr | None) -> str:
+    """A constant as a text, wherever it stands."""
+    if isinstance(expr, code.Mapping):
+        return " ".join(f"{_told(key)}={_told(value)}" for key, value in expr.entries)
+    return repr(expr.value) if isinstance(expr, code.Literal) else ""
 
 
 def _is_constant(expr: code.Expr | None) -> bool:

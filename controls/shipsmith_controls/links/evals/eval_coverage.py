@@ -11,6 +11,7 @@ from shipsmith_controls.links.evals.eval_cases import case_sets
 from shipsmith_controls.links.evals.eval_code import eval_code, shallow
 from shipsmith_controls.links.evals.eval_named import config_texts, files_named, is_result, names_data
 from shipsmith_controls.links.evals.evals import EvalRun, eval_runs, origin
+from shipsmith_controls.links.evals.graph_nodes import nodes_asked
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.prompts.prompts import Prompt, fed
 from shipsmith_controls.links.tree import index
@@ -110,6 +111,7 @@ def _started(db: Database) -> set[Node]:
             for edge in calls.edges:
                 if is_production(db, edge.target.path):
                     found.add(origin(db, edge.target))
+            found.update(nodes_asked(db, part))
             made = {c.layers[0][0] for call in calls.model for c in call.clients if c.layers}
             found |= {
                 node for node in outline(db).leading if node.path in made and is_production(db, node.path)

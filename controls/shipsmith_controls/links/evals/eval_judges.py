@@ -16,7 +16,7 @@ from shipsmith_controls.links.evals.eval_code import eval_code
 from shipsmith_controls.links.evals.eval_metrics import metrics_of, names_used
 from shipsmith_controls.links.evals.evals import eval_runs
 from shipsmith_controls.links.files.documents import sections
-from shipsmith_controls.links.production import tokens
+from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, inside, last_name
 from shipsmith_controls.queries import Database, query
@@ -66,20 +66,27 @@ def judges_in(db: Database, path: str) -> tuple[Judge, ...]:
     facts = index(db, path)
     if facts is None:
         return ()
-    scoring = bool(tokens(path.rsplit("/", 1)[-1]) & _JUDGE)
+    scoring = bool(tokens(_file(path)) & _JUDGE) and not is_production(db, path)
     found = {
         (path, literal.line): Judge(
             path, literal.line, ModelId(path, literal.line, str(literal.value), "")
         )
         for literal in _named(facts, scoring)
     }
+    # In a file that production runs too, not every call scores: the function itself must say so.
+    shared = is_production(db, path)
     for call in file_calls(db, path).model:
-        if call.is_llm and tokens(f"{call.function} {path.rsplit('/', 1)[-1]}") & _SCORES:
+        about = call.function.rsplit(".", 1)[-1] if shared else f"{call.function} {_file(path)}"
+        if call.is_llm and tokens(about) & _SCORES:
             for each in ids_of_call(db, call).ids:
                 found.setdefault((each.path, each.line), Judge(each.path, each.line, each))
             if not found:
                 found[path, call.line] = Judge(path, call.line)
     return tuple(found.values())
+
+
+def _file(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
 
 
 def _named(facts: ModuleIndex, scoring: bool) -> Iterator[code.Literal]:

@@ -45,7 +45,9 @@ def _export_line(db: Database, path: str) -> int:
     for call in facts.module.calls:
         if last_name(call.callee) in _ADDS:
             return call.line
-    own = {each.path.rsplit("/", 1)[-1] for each in own_sets(db) if each.kind == "file"}
+    # A runner that writes the cases it reads keeps answers; nothing comes back from production there.
+    sets = [each for each in own_sets(db) if each.kind == "file" and path not in each.runs]
+    own = {each.path.rsplit("/", 1)[-1] for each in sets}
     texts = {getattr(part, "value", None) for part in expressions(facts.module)}
     if any(isinstance(text, str) and text.rsplit("/", 1)[-1] in own for text in texts):
         written = writes(db, path)

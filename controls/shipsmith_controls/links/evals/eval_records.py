@@ -28,7 +28,7 @@ _OWN_NAME = frozenset(
 _OUTPUTS = frozenset(
     {"output_path", "output_dir", "results_dir", "results_path", "save_path", "outputPath"}
 )
-_JUDGES = frozenset("judge grader evaluator evaluation embedding eval critic".split())
+_JUDGES = frozenset("judge grader evaluator evaluation embedding eval critic config".split())
 _VERSIONS = frozenset("commit sha revision version prompt".split())
 _BEFORE = frozenset({"baseline", "previous", "last"})
 _COMPARES = frozenset("compare compares comparison diff delta regression regressed against".split())
@@ -119,7 +119,7 @@ def versions_in(db: Database, run: EvalRun) -> tuple[bool, bool]:
     facts = index(db, run.path)
     keys = list(_keys(facts.module)) if facts is not None else []
     model = any("model" in tokens(key) and not tokens(key) & _JUDGES for key in keys)
-    version = any(tokens(key) & _VERSIONS for key in keys)
+    version = any(tokens(key) & _VERSIONS and "api" not in tokens(key) for key in keys)
     return model, version
 
 

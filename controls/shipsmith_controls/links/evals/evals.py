@@ -16,6 +16,7 @@ from shipsmith_controls.links.calls.entries import Entry, ai_entries, llm_on_pat
 from shipsmith_controls.links.calls.reach import model_calls, outline, reach
 from shipsmith_controls.links.evals.eval_code import EvalCode, eval_code, eval_file_set, eval_files
 from shipsmith_controls.links.evals.eval_named import config_texts, files_named, is_result, names_data
+from shipsmith_controls.links.evals.graph_nodes import nodes_asked
 from shipsmith_controls.links.production import is_eval_path, is_production
 from shipsmith_controls.links.tree import exists, family, files
 from shipsmith_controls.links.values.modules import imports_in_tree
@@ -146,6 +147,8 @@ def called_from(db: Database, path: str) -> frozenset[int]:
             for home, _ in client.layers[:1]:
                 if home != path and is_production(db, home):
                     found |= _through(db, home)
+    for node in nodes_asked(db, path):
+        found |= table.get(node, frozenset())
     return frozenset(found)
 
 

@@ -16,7 +16,7 @@ from shipsmith_controls.knowledge.tables import Fake
 from shipsmith_controls.links.calls.reach import made_clients, reached_files
 from shipsmith_controls.links.evals.evals import leads
 from shipsmith_controls.links.production import is_production, is_test_path, tokens
-from shipsmith_controls.links.tree import family, index, skim
+from shipsmith_controls.links.tree import family, hints, index, skim
 from shipsmith_controls.links.values.index import ModuleIndex, dotted, last_name
 from shipsmith_controls.links.values.modules import imports_in_tree, resolve
 from shipsmith_controls.links.values.sdk import is_sdk_module
@@ -53,6 +53,8 @@ class Faked(msgspec.Struct, frozen=True):
 @query
 def hints_at_fake(db: Database, path: str) -> bool:
     """Whether the text of a file names a fake of any kind: the gate before it is parsed."""
+    if language_of(path) is not None and "fake" not in hints(db, path):
+        return False
     lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
     return any(_HINT.search(line) for line in lines)
 

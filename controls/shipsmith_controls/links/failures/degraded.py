@@ -11,7 +11,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls.around import calls_inside, handlers
 from shipsmith_controls.links.calls.calls import Node
 from shipsmith_controls.links.calls.entries import Entry
-from shipsmith_controls.links.calls.handled import block_at, catches, enclosing
+from shipsmith_controls.links.calls.handled import catches, failing_blocks
 from shipsmith_controls.links.calls.neighbours import edges_of, leads, model_calls_in, overrides_of
 from shipsmith_controls.links.failures.failure_answers import Answer, classify
 from shipsmith_controls.links.tree import index
@@ -102,8 +102,7 @@ class _Walk:
         # What swallows it far below may let other errors through: the handlers near the entry count too.
         if not caught and (depth > 2 or not any(each.kind == "silent" for each in inner)):
             return
-        block = facts.module.calls[call].block if call >= 0 else block_at(facts, line)
-        for start in enclosing(facts, block):
+        for start in failing_blocks(facts, call, line):
             for at, handler in handlers(facts, start):
                 if catches(self.db, node.path, facts, handler):
                     told = handled_by(self.db, node.path, at, self.entry.kind)

@@ -10,8 +10,9 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls.around import calls_inside, exits_inside
 from shipsmith_controls.links.production import tokens
+from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, inside, last_name, names_in
-from shipsmith_controls.links.values.value import Cls, Inst
+from shipsmith_controls.links.values.value import Cls, Fn, Inst
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database
 
@@ -29,11 +30,16 @@ _SENDING = frozenset(
 _LOGS = frozenset("logger log logging console sentry posthog winston pino".split())
 _ONE_TEXT = frozenset({"ui", "bot", "action"})
 _EVENTS = frozenset({"websocket"})
+_HELPERS = 2
+"""Functions, one in another, that an error is followed into."""
 _MASKING = frozenset({"format_exc", "print_exc"})
 _WORDS = frozenset(
     "error errors err failed failure fail unavailable offline exception sorry wrong problem "
     "code detail".split()
 )
+
+
+_FAILED = frozenset({"error", "errored", "failed", "failure"})
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -58,15 +64,79 @@ def classify(
 
     `kind` is that of the entry: a window, bot or action may answer with a text, a socket with an event.
     """
+    return _classify(db, path, facts, block, names, kind, 0)
+
+
+def _classify(
+    db: Database,
+    path: str,
+    facts: ModuleIndex,
+    block: int,
+    names: tuple[str, ...],
+    kind: str,
+    depth: int,
+) -> Answer:
     caught = _caught(facts, block, {n for n in names if n not in _REQUEST})
     said = list(_said(facts, block))
     rest = [s for s in said if not _is_special(facts, block, s.block, caught)]
-    answers = [_answer(db, path, facts, each, caught, kind) for each in rest or said]
+    answers = [
+        _written_by(db, path, facts, each, caught, kind, depth)
+        or _answer(db, path, facts, each, caught, kind)
+        for each in rest or said
+    ]
     for wanted in ("leak", "success", "typed", "escapes"):
         found = next((a for a in answers if a.kind == wanted), None)
         if found is not None:
             return found
-    return Answer("silent", facts.module.blocks[block].line)
+    return _told_below(facts, block) or Answer("silent", facts.module.blocks[block].line)
+
+
+def _told_below(facts: ModuleIndex, block: int) -> Answer | None:
+    """The answer of a handler that notes the failure for an event sent below it: `status = ERROR`."""
+    handler = facts.module.blocks[block]
+    if handler.kind != "except":
+        return None
+    noted = [
+        assign.line
+        for assign in facts.module.assigns
+        if block in facts.above(assign.block) and tokens(_named(assign.value)) & _FAILED
+    ]
+    around = next(i for i in facts.above(block) if i in facts.function_by_block or not i)
+    below = (s for s in _said(facts, around) if s.line > handler.end_line and not s.raised)
+    return Answer("typed", noted[0]) if noted and any(s.event for s in below) else None
+
+
+def _named(expr: code.Expr | None) -> str:
+    return str(expr.value) if isinstance(expr, code.Literal) else last_name(expr) if expr else ""
+
+
+def _written_by(
+    db: Database,
+    path: str,
+    facts: ModuleIndex,
+    said: _Said,
+    caught: set[str],
+    kind: str,
+    depth: int,
+) -> Answer | None:
+    """The answer of a function of the tree that is handed the error: `return toResponse(error)`."""
+    if depth >= _HELPERS or said.raised or not isinstance(said.value, code.CallRef):
+        return None
+    call = facts.module.calls[said.value.call]
+    for value in values(db, path, call.block, call.callee):
+        other = index(db, value.path) if isinstance(value, Fn) else None
+        if not isinstance(value, Fn) or other is None:
+            continue
+        function = other.module.functions[value.function]
+        names = tuple(
+            param.name
+            for param, given in zip(function.params, call.args, strict=False)
+            if _holds(given, facts.module, caught)
+        )
+        if names:
+            told = _classify(db, value.path, other, function.block, names, kind, depth + 1)
+            return Answer(told.kind, said.line)
+    return None
 
 
 def _said(facts: ModuleIndex, block: int) -> Iterator[_Said]:

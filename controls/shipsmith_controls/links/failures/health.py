@@ -9,6 +9,7 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.access.guards import guard_of
 from shipsmith_controls.links.access.in_front import fronts
+from shipsmith_controls.links.access.mounting import mounted_routes
 from shipsmith_controls.links.calls.around import calls_inside
 from shipsmith_controls.links.calls.entries import Entry, entries_of
 from shipsmith_controls.links.calls.neighbours import calls_on_path
@@ -72,8 +73,9 @@ def health_routes(db: Database) -> tuple[HealthRoute, ...]:
 def _health_in(db: Database, path: str) -> tuple[HealthRoute, ...]:
     found = []
     for entry in entries_of(db, path):
-        if entry.kind in ("http", "function") and HEALTH.search(entry.route) and "{" not in entry.route:
-            found.append(HealthRoute(path, entry.line, entry.route, _worth(db, entry)))
+        for route in mounted_routes(db, entry) if entry.kind in ("http", "function") else ():
+            if HEALTH.search(route) and "{" not in route:
+                found.append(HealthRoute(path, entry.line, route, _worth(db, entry)))
     return tuple(dict.fromkeys(found))
 
 

@@ -10,6 +10,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.links.access.taint import Taint
 from shipsmith_controls.links.calls.around import handlers
 from shipsmith_controls.links.calls.calls import ModelCall
+from shipsmith_controls.links.calls.kinds import forced_at
 from shipsmith_controls.links.calls.neighbours import model_calls_in
 from shipsmith_controls.links.calls.reach import reached_files
 from shipsmith_controls.links.calls.settings import clients_behind, given_argument
@@ -173,6 +174,13 @@ def _asking(db: Database, call: ModelCall) -> list[Reading]:
     mode = mode_of(db, call)
     if mode is Mode.SCHEMA or (mode is Mode.JSON and call.shape.structured):
         found.append(Reading(*place, "structured output", False, mode, True, guarded, call.sdk))
+    forced = forced_at(db, call) if mode is not Mode.SCHEMA and call.shape.steps is None else None
+    if forced is not None:
+        # The AI SDK, which knows of steps, checks arguments itself; others hand on what was written.
+        mode = Mode.SCHEMA if _is_strict(db, *forced) else Mode.JSON
+        validated = _is_validated(db, call.path, facts, call.call)
+        what = "arguments of a forced tool"
+        found.append(Reading(*place, what, True, mode, validated, guarded, call.sdk))
     callee = facts.module.calls[call.call].callee
     base = callee.base if isinstance(callee, code.Attribute) else None
     for value in values(db, call.path, facts.module.calls[call.call].block, base, callers=True):
@@ -198,6 +206,29 @@ def _parsed(db: Database, path: str, facts: ModuleIndex, i: int, taint: Taint) -
     validated = last_name(call.callee) in _CHECKED or _is_validated(db, path, facts, i)
     guarded = _guarded(facts, call.block)
     return [Reading(path, call.line, call.end_line, name, True, mode, validated, guarded, sources[0].sdk)]
+
+
+def _is_strict(db: Database, path: str, offering: int) -> bool:
+    """Whether a tool that a call offers is strict: the provider holds the model to its schema."""
+    facts = index(db, path)
+    if facts is None:
+        return False
+    call = facts.module.calls[offering]
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    waiting = [value for expr in given for value in values(db, path, call.block, expr)]
+    while waiting:
+        value = waiting.pop()
+        home = index(db, value.path) if isinstance(value, Data) else None
+        if home is None or not isinstance(value, Data):
+            continue
+        for part in inside(value.expr, home.module):
+            strict = entry(part, "strict") if isinstance(part, code.Mapping) else None
+            if isinstance(strict, code.Literal) and strict.value is True:
+                return True
+        if isinstance(value.expr, code.Sequence):
+            names = (item for item in value.expr.items if isinstance(item, code.Name))
+            waiting.extend(v for name in names for v in values(db, value.path, value.block, name))
+    return False
 
 
 def _guarded(facts: ModuleIndex, block: int) -> bool:

@@ -27,7 +27,11 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"architect", re.IGNORECASE)
-_IMAGE = re.compile(r"\.(?:png|svg|jpe?g|gif|webp)(?:[?#]|$)|user-images|/assets/", re.IGNORECASE)
+_IMAGE = re.compile(
+    r"\.(?:png|svg|jpe?g|gif|webp)(?:[?#]|$)|user-images|/assets/"
+    r"|/plantuml/(?:png|svg|uml)/|//(?:mermaid\.ink|kroki\.io)/",
+    re.IGNORECASE,
+)
 _HTML = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 
 

@@ -44,7 +44,7 @@ _QUEUES = frozenset(
 _AMONG_AGENTS = re.compile(r"hand_?(?:off|over)", re.IGNORECASE)
 """Names that agents, too, give to passing work on to another agent."""
 _PEOPLE = frozenset(
-    "human humans person people support operator operators staff ticket tickets helpdesk desk live".split()
+    "human humans person people support operator operators staff ticket tickets helpdesk live".split()
 )
 _PATH = re.compile(r"hand_?-?off|hand_?-?over|escalat|ticket|live_?-?agent|human|support", re.IGNORECASE)
 

@@ -13,7 +13,7 @@ from shipsmith_controls.links.calls.reach import reached_files
 from shipsmith_controls.links.evals.eval_metrics import names_used
 from shipsmith_controls.links.people.surfaces import belongs, is_aside, of_kind, shown, surfaces
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import code_files, index
+from shipsmith_controls.links.tree import code_files, hints, index
 from shipsmith_controls.links.values.index import ModuleIndex, inside, last_name
 from shipsmith_controls.links.values.packages import by_import
 from shipsmith_controls.queries import Database, query
@@ -96,8 +96,10 @@ def _may_decide(db: Database, path: str, reached: tuple[str, ...]) -> bool:
 @query
 def _state_of(db: Database, path: str) -> tuple[tuple[str, int], ...]:
     """(path, line) of an enum or list of states that holds an open and a settled one."""
+    if not {"open-state", "settled-state"} <= set(hints(db, path)) or tokens(path) & _NOT_OUTPUT:
+        return ()
     facts = index(db, path)
-    if facts is None or tokens(path) & _NOT_OUTPUT:
+    if facts is None:
         return ()
     found = []
     for klass in facts.module.classes:
@@ -203,6 +205,6 @@ def _changes(db: Database) -> Iterator[Overrule]:
             "icon",
             "icons",
         }:
-            said = f"“{word}” lets people change an answer, after it was shown"
+            said = f"“{word}” lets people change an answer after it was shown"
             known.setdefault(word.lower().removeprefix("on"), Overrule(path, each.line, said, False))
     yield from list(known.values())[:_MOST]

@@ -21,8 +21,18 @@ _NOT_CHAT = frozenset(
 _ABOUT = frozenset(
     "answer answers chat response responses message messages assistant completion bot".split()
 )
+_WORKS = frozenset(
+    "article articles report reports draft post story summary letter result results".split()
+)
+_SIGNS: tuple[tuple[ShownKind, frozenset[str]], ...] = (
+    ("messages", frozenset()),
+    ("chat", frozenset()),
+    ("answer", _ABOUT),
+    ("answer", _WORKS),
+)
+"""What makes a surface, and words of which the file's name must hold one; the last where no chat is."""
 _PAGES = (".html", ".htm")
-_CHATTING = frozenset({"chat", "message", "messages", "conversation"})
+_CHATTING = frozenset({"chat", "message", "messages", "conversation", "thread"})
 _SAYING = frozenset({"answer", "message", "messages", "response", "bubble"})
 _BARREL = re.compile(r"(?:^|/)index\.\w+$")
 _NEAR = 40
@@ -73,13 +83,15 @@ def of_kind(db: Database, *kinds: ShownKind) -> Iterator[tuple[str, Shown]]:
 def surfaces(db: Database) -> tuple[Surface, ...]:
     """Every chat surface of the tree: one for each package, page, app or bot."""
     groups: dict[tuple[str, str], list[tuple[str, int]]] = {}
-    for kinds in (("messages",), ("chat",), ("answer",)):
+    for kind, about in _SIGNS:
         homes = set(groups)
+        if about is _WORKS and homes:
+            break
         for path, facts in sorted(shown(db).items()):
-            lines = [each.line for each in facts if each.kind in kinds]
+            lines = [each.line for each in facts if each.kind == kind]
             key = group_of(db, path)
-            words = tokens(path.rsplit("/", 1)[-1]) if kinds == ("answer",) else _ABOUT
-            if lines and key not in homes and not is_aside(path) and words & _ABOUT:
+            fits = not about or tokens(path.rsplit("/", 1)[-1]) & about
+            if lines and key not in homes and not is_aside(path) and fits:
                 groups.setdefault(key, []).append((path, _answer_after(facts, lines[0])))
     for entry in ai_entries(db):
         if entry.kind in ("bot", "ui"):

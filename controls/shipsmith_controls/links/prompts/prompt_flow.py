@@ -298,6 +298,14 @@ class Flow:
     def _template(
         self, path: str, block: int, line: int, parts: tuple[code.Expr, ...], depth: int
     ) -> None:
+        last = parts[-1] if parts else None
+        if isinstance(last, code.Literal) and " " not in str(last.value):
+            # `folder + "/answer.prompty"` names a file; it is no text of its own.
+            files = template_files(self.db, str(last.value).lstrip("/\\"), path)
+            for file in files:
+                self._keep(Prompt(file, 1, "template"))
+            if files:
+                return
         own = " ".join(str(p.value) for p in parts if isinstance(p, code.Literal))
         telling = len(_LETTERS.findall(own)) >= _WORDS or len(own) >= _LONG
         if telling and not self._in_handler(path, block):

@@ -13,10 +13,11 @@ from shipsmith_controls.links.calls.around import exits_inside
 from shipsmith_controls.links.calls.calls import Node
 from shipsmith_controls.links.calls.entries import ANSWERING, Entry, ai_entries
 from shipsmith_controls.links.calls.neighbours import edges_of
-from shipsmith_controls.links.calls.request_fields import Field, body_fields
+from shipsmith_controls.links.calls.request_fields import Field
 from shipsmith_controls.links.data.retrieval_tuning import retrievals
 from shipsmith_controls.links.files.sql import statement_of
 from shipsmith_controls.links.production import is_production, tokens
+from shipsmith_controls.links.prompts.request_texts import request_texts
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
 from shipsmith_controls.links.values.packages import by_import
@@ -28,6 +29,8 @@ from shipsmith_controls.queries import Database, query
 SourceKind = Literal["request", "history", "retrieved"]
 
 _HISTORY = frozenset("message messages history turns chatmessages".split())
+_KEPT_TURNS = ("messages", "_messages", "history", "chat_history", "chatHistory")
+"""Names under which turns of a conversation are kept."""
 _CONTENT = frozenset("content parts text body message".split())
 _READS = frozenset(
     "where all findMany find select select_from from order_by orderBy filter fetchall".split()
@@ -38,6 +41,8 @@ _LIMIT = re.compile(r"\blimit\b|\bcount\s*\(", re.IGNORECASE)
 _TRIMS = frozenset("trim_messages trimMessages SummarizationMiddleware summarizationMiddleware".split())
 _CUTS = frozenset("slice substring substr truncate".split())
 _RETRIEVES = frozenset("_get_relevant_documents _aget_relevant_documents _retrieve _aretrieve".split())
+_FEW = 4
+"""Messages below which a number is no ceiling."""
 _STEPS = 4
 
 
@@ -147,7 +152,7 @@ def _slices(facts: ModuleIndex, node: Node) -> int:
 def _of_entry(db: Database, entry: Entry) -> tuple[Source, ...]:
     nodes = _below(db, entry.node)
     found = []
-    for field in body_fields(db, entry):
+    for field in request_texts(db, entry):
         bound = (field.path, field.line) if field.bounded else _cut(db, nodes, field)
         found.append(Source(field.path, field.line, "request", field.name, *bound))
     trimmed = _trimmed(db, nodes)
@@ -215,22 +220,29 @@ def _is_in(facts: ModuleIndex, block: int, node: Node) -> bool:
 
 
 def _measures(head: code.Expr, name: str, facts: ModuleIndex) -> bool:
-    """Whether a test compares a length: `len(text) > LIMIT`, `text.length > 8000`."""
+    """Whether a test finds a length too great: `len(text) > LIMIT`, `8000 < text.length`."""
     for part in inside(head, facts.module):
-        if not isinstance(part, code.Operation) or part.operator not in ORDERS:
-            continue
-        for side in part.operands:
-            if (
-                isinstance(side, code.Attribute)
-                and side.name == "length"
-                and last_name(side.base) == name
-            ):
+        if isinstance(part, code.Operation) and part.operator in ORDERS and len(part.operands) == 2:
+            left, right = part.operands
+            if part.operator in ("<", "<="):
+                left, right = right, left
+            if _is_length(left, name, facts) and not _is_few(right):
                 return True
-            if isinstance(side, code.CallRef):
-                call = facts.module.calls[side.call]
-                if last_name(call.callee) == "len" and call.args and last_name(call.args[0]) == name:
-                    return True
     return False
+
+
+def _is_length(expr: code.Expr, name: str, facts: ModuleIndex) -> bool:
+    if isinstance(expr, code.Attribute):
+        return expr.name == "length" and last_name(expr.base) == name
+    if not isinstance(expr, code.CallRef):
+        return False
+    call = facts.module.calls[expr.call]
+    return last_name(call.callee) == "len" and bool(call.args) and last_name(call.args[0]) == name
+
+
+def _is_few(expr: code.Expr) -> bool:
+    """Whether a number is so small that it tells whether there is anything, not how much."""
+    return isinstance(expr, code.Literal) and isinstance(expr.value, (int, float)) and expr.value < _FEW
 
 
 def _sliced(expr: code.Expr, name: str, facts: ModuleIndex) -> int:
@@ -250,7 +262,7 @@ def _trimmed(db: Database, nodes: tuple[Node, ...]) -> tuple[str, int]:
         for call in facts.module.calls if facts is not None else ():
             if last_name(call.callee) in _TRIMS:
                 return node.path, call.line
-        for name in ("messages", "history", "chat_history"):
+        for name in _KEPT_TURNS:
             if line := _cut_in(db, node, name):
                 return node.path, line
     return "", 0

@@ -26,7 +26,8 @@ from shipsmith_controls.links.calls.settings import (
     spreads,
 )
 from shipsmith_controls.links.calls.wrappers import Generation, generations
-from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.prompts.prompt_flow import Flow
+from shipsmith_controls.links.tree import family, index
 from shipsmith_controls.links.values import sdk
 from shipsmith_controls.links.values.index import ModuleIndex, argument
 from shipsmith_controls.links.values.value import Const, Data, Param, Unknown
@@ -35,6 +36,9 @@ from shipsmith_controls.queries import Database, query
 
 _DEEP = 5
 _FROM_REQUEST = re.compile(r"\.json\(\)|\.(?:body|query|params|formData)\b|searchParams")
+_IN_HEAD = re.compile(r"\s+(?:max_tokens|max_completion_tokens):\s*(\d+)\s*$")
+_OPEN = frozenset({State.UNSEEN, State.UNSET, State.DEFAULT})
+"""States in which neither the call nor its client gives a cap."""
 _OFF = frozenset({"undefined", "NOT_GIVEN", "NotGiven", "Omit", "omit"})
 
 
@@ -56,7 +60,24 @@ class Cap(msgspec.Struct, frozen=True):
 def caps(db: Database, asked: Generation) -> tuple[Cap, ...]:
     """Every possibility for the cap that holds at a place that asks a model."""
     found = _narrowed(db, asked, list(_all(db, asked.model)))
+    if all(cap.state in _OPEN for cap in found):
+        found = list(_in_prompt_files(db, asked)) or found
     return tuple(dict.fromkeys(found))
+
+
+def _in_prompt_files(db: Database, asked: Generation) -> Iterator[Cap]:
+    """Caps among the parameters in the head of the prompty files that a call is given."""
+    if asked.model.shape.api != "prompty":
+        return
+    flow = Flow(db)
+    flow.generation(asked)
+    for path in sorted({p.path for p in flow.found if p.path.endswith(".prompty")}):
+        lines = family(db, "lines", path)
+        for number, line in enumerate(lines if isinstance(lines, tuple) else (), 1):
+            if number > 1 and line.startswith("---"):
+                break
+            if cap := _IN_HEAD.match(line):
+                yield Cap(State.SET, path, number, float(cap[1]))
 
 
 def _all(db: Database, call: ModelCall) -> Iterator[Cap]:

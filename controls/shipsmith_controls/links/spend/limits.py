@@ -77,7 +77,7 @@ def _libraries() -> tuple[frozenset[str], frozenset[str]]:
     return modules, frozenset(names - {"default"})
 
 
-def _is_library(value: Value) -> bool:
+def is_limiter(value: Value) -> bool:
     """Whether a value comes from a limiter package."""
     if isinstance(value, Extern):
         module = value.module
@@ -99,7 +99,7 @@ def _of_front(db: Database, front: Front) -> Iterator[Limit]:
     weak = _gated(db, front.path, facts, front.block, front.line)
     for expr in (front.expr, callee):
         for value in values(db, front.path, front.block, expr):
-            if _is_library(value):
+            if is_limiter(value):
                 yield Limit(front.path, front.line, "a rate limiter stands before it", weak)
             yield from (msgspec.structs.replace(f, weak=f.weak or weak) for f in _in_value(db, value))
     name = last_name(callee)
@@ -146,7 +146,7 @@ def _in_body(db: Database, node: Node, depth: int) -> Iterator[Limit]:
         if name not in names and not followed:
             continue
         for value in values(db, node.path, call.block, call.callee):
-            if _is_library(value) and name in names:
+            if is_limiter(value) and name in names:
                 weak = _gated(db, node.path, facts, call.block, call.line)
                 yield Limit(node.path, call.line, "a rate limiter is asked", weak)
             elif followed and isinstance(value, Fn) and depth < _DEEP:

@@ -26,6 +26,8 @@ PREFIX = 4000
 _FOLLOWED = 1000
 """Fixed characters behind a varying value in a person's message that make it stand in a prefix."""
 _DEEP = 10
+_KEEPS_TEXT = frozenset({"format", "strip", "trim", "replace", "replaceAll", "render"})
+"""Methods of a text that give it back, filled in or trimmed."""
 _HOLE = re.compile(r"(?<![{\w])\{\{?\s*(\w+)\s*\}?\}")
 
 
@@ -203,7 +205,7 @@ class _Reader:
                 case Fn():
                     found.append(self._returned(value, depth))
                 case Made(calls=calls) if calls:
-                    found.append(self._called(*calls[0], depth + 1))
+                    found.append(self._called(*calls[-1], depth + 1))
         facts = index(self.db, path)
         if isinstance(expr, code.Name) and facts is not None:
             for binding in facts.lookup(block, expr.id)[1]:
@@ -227,18 +229,11 @@ class _Reader:
             return self._longest([self._returned(f, depth) for f in own])
         base = call.callee.base if isinstance(call.callee, code.Attribute) else None
         given: list[code.Expr] = [*call.args, *(k.value for k in call.keywords)]
-        if base is not None and not isinstance(base, code.Name):
-            given.insert(0, base)
-        found = [p for part in given for p in self.pieces(path, call.block, part, depth + 1)]
-        if base is not None and last_name(call.callee) in (
-            "format",
-            "strip",
-            "trim",
-            "replace",
-            "render",
+        if base is not None and (
+            last_name(call.callee) in _KEEPS_TEXT or not isinstance(base, code.Name)
         ):
-            return [*self.pieces(path, call.block, base, depth + 1), *found]
-        return found
+            given.insert(0, base)
+        return [p for part in given for p in self.pieces(path, call.block, part, depth + 1)]
 
     def _returned(self, function: Fn, depth: int) -> list[_Piece]:
         facts = index(self.db, function.path)

@@ -29,8 +29,8 @@ _SUMMED = frozenset(
     "quota period bucket accumulated spend cost costs".split()
 )
 _CHECKS = frozenset(
-    "limit limits limiter quota quotas usage budget budgets spend spending cost costs credit credits "
-    "entitlement entitlements allowance".split()
+    "limit limits limiter ratelimit ratelimiter quota quotas usage budget budgets spend spending cost "
+    "costs credit credits entitlement entitlements allowance".split()
 )
 """Words of functions that may hold a quota: followed off the path to the model too."""
 _COUNTED = frozenset(

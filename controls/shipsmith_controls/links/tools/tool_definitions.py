@@ -19,7 +19,14 @@ from shipsmith_controls.links.tools.tool_schemas import (
 )
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values import sdk
-from shipsmith_controls.links.values.index import ModuleIndex, argument, entry, inside, last_name
+from shipsmith_controls.links.values.index import (
+    ModuleIndex,
+    argument,
+    dotted,
+    entry,
+    inside,
+    last_name,
+)
 from shipsmith_controls.links.values.modules import imports_in_tree
 from shipsmith_controls.links.values.value import Cls, Const, Data, Extern, Fn, Made, Text, Unknown
 from shipsmith_controls.links.values.values import values
@@ -30,6 +37,8 @@ _MAKERS = frozenset(
     "tool function_tool from_function from_defaults FunctionTool StructuredTool Tool DynamicTool "
     "DynamicStructuredTool createTool defineTool ai_function".split()
 )
+_ENGINES = frozenset({"QueryEngineTool", "RetrieverTool", "QueryPlanTool"})
+"""Tools around an engine, with one text as their only argument."""
 _BASES = frozenset({"BaseTool", "StructuredTool", "Tool"})
 _SCHEMAS = ("inputSchema", "parameters", "schema", "args_schema", "input_schema", "fn_schema")
 _ORIGINS = ("typing", "pytest", "dataclasses", "functools", "contextlib")
@@ -123,7 +132,9 @@ class _Reader:
                 if made is not None:
                     yield self._function(self.path, i, made or None)
         for call in self.module.calls:
-            if last_name(call.callee) in _MAKERS:
+            if _ENGINES.intersection((dotted(call.callee) or "").split(".")):
+                yield self._around_engine(call)
+            elif last_name(call.callee) in _MAKERS:
                 yield from self._made(call)
         for klass in self.module.classes:
             if any(last_name(base) in _BASES for base in klass.bases):
@@ -179,6 +190,21 @@ class _Reader:
         for value in values(self.db, self.path, call.block, given) if given is not None else ():
             if isinstance(value, Fn):
                 yield self._function(value.path, value.function, call)
+
+    def _around_engine(self, call: code.Call) -> Tool:
+        """`QueryEngineTool(query_engine=…, metadata=ToolMetadata(description=…))`."""
+        told, block = argument(call, "description"), call.block
+        metadata = argument(call, "metadata")
+        for value in values(self.db, self.path, block, metadata) if metadata is not None else ():
+            at = value.calls[0] if isinstance(value, Made) and value.calls else ("", 0)
+            if at[0] == self.path:
+                told = argument(self.module.calls[at[1]], "description")
+                block = self.module.calls[at[1]].block
+        name = self._bound(call) or "query engine"
+        arguments = (Argument("input", call.line, typed=True, described=False),)
+        return Tool(
+            self.path, call.line, call.end_line, name, self._text(told, block) if told else None, arguments
+        )
 
     def _options(self, call: code.Call, options: code.Mapping) -> Iterator[Tool]:
         """`tool({ description, inputSchema })` and its kin."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import cast
 
 import msgspec
 
+from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls.kinds import llm_calls
 from shipsmith_controls.links.files.documents import Passage, document_files, passages
 from shipsmith_controls.links.files.infrastructure import resources
@@ -18,27 +20,16 @@ from shipsmith_controls.links.values.index import last_name
 from shipsmith_controls.links.values.packages import by_import
 from shipsmith_controls.queries import Database, query
 
-_RECEIVERS: tuple[tuple[str, str, str], ...] = (
-    ("azure.monitor", "Azure Monitor", r"azure monitor|application insights|app insights|log analytics"),
-    ("@azure/monitor-opentelemetry", "Azure Monitor", r"azure monitor|application insights|app insights"),
-    ("@vercel/otel", "the OpenTelemetry backend", r"opentelemetry|\botel\b"),
-    (
-        "opentelemetry.exporter",
-        "the OpenTelemetry backend",
-        r"opentelemetry|\botel\b|jaeger|grafana",
-    ),
-    (
-        "@opentelemetry/exporter",
-        "the OpenTelemetry backend",
-        r"opentelemetry|\botel\b|jaeger|grafana",
-    ),
-    ("sentry_sdk", "Sentry", "sentry"),
-    ("@sentry", "Sentry", "sentry"),
-    ("ddtrace", "Datadog", "datadog"),
-    ("dd-trace", "Datadog", "datadog"),
-    ("newrelic", "New Relic", "new ?relic"),
+_AZURE = r"azure monitor|application insights|app insights|log analytics"
+_OTEL = r"opentelemetry|\botel\b|jaeger|grafana"
+_RECEIVERS: tuple[tuple[str, str, str, str], ...] = (
+    ("azure.monitor", "Azure Monitor", _AZURE, "Azure Monitor"),
+    ("@azure/monitor-opentelemetry", "Azure Monitor", _AZURE, "Azure Monitor"),
+    ("@vercel/otel", "the OpenTelemetry backend", _OTEL, ""),
+    ("opentelemetry.exporter", "the OpenTelemetry backend", _OTEL, ""),
+    ("@opentelemetry/exporter", "the OpenTelemetry backend", _OTEL, ""),
 )
-"""Module that sends telemetry -> the backend and the words that name it in a document."""
+"""Module of an OpenTelemetry exporter; its backend, the words that name it, and its vendor."""
 _NO_BACKEND = frozenset({"otel-openllmetry", "otel-contrib", "ai-sdk-telemetry", "bedrock-logging"})
 _URL = re.compile(r"https?://([\w.-]+)(/[^\s)\"'>\]]*)?")
 _INTO = re.compile(
@@ -63,6 +54,10 @@ _AZURE_READERS = re.compile(
     r"|\bMonitoring Reader\b|\bLog Analytics Reader\b|\bApplication Insights Component \w+\b",
     re.IGNORECASE,
 )
+_OWN_IDENTITY = re.compile(
+    r"principalType:\s*'ServicePrincipal'|principal_?id\s*[:=]\s*[\w.\[\]]*identity", re.IGNORECASE
+)
+_OPENS = re.compile(r"(?:module|resource)\b")
 _GRANTS = re.compile(
     r"^(?:grafana_\w*permission|datadog_role|sentry_team|newrelic_group_access)", re.IGNORECASE
 )
@@ -71,11 +66,15 @@ _INFRA = (".bicep", ".tf")
 
 
 class Backend(msgspec.Struct, frozen=True):
-    """A backend, the places that start sending to it, and the pattern that names it."""
+    """A backend, the places that start sending to it, and the pattern that names it.
+
+    `vendor` is the company that keeps what is sent; "" where whoever runs the app keeps it.
+    """
 
     name: str
     places: tuple[tuple[str, int], ...]
     words: str
+    vendor: str = ""
 
 
 class WayIn(msgspec.Struct, frozen=True):
@@ -90,12 +89,14 @@ class WayIn(msgspec.Struct, frozen=True):
 @query
 def backends(db: Database) -> tuple[Backend, ...]:
     """Every backend that tracers and exporters of production code send to, once."""
-    found: dict[tuple[str, str], dict[tuple[str, int], None]] = {}
-    for module, name, words in _RECEIVERS:
+    found: dict[str, dict[tuple[str, int], None]] = {}
+    about: dict[str, tuple[str, str]] = {}
+    for module, name, words, vendor in _RECEIVERS:
         for imported, paths in sorted(by_import(db).items()):
             if _lies_in(imported, module):
                 path = min(paths)
-                found.setdefault((name, words), {})[path, _first_use(db, path, imported)] = None
+                about.setdefault(name, (words, vendor))
+                found.setdefault(name, {})[path, _first_use(db, path, imported)] = None
     seen = [(use.tracer, use.path, use.line) for use in uses(db)]
     for call in llm_calls(db):
         seen += [(c.tracer, c.path, c.line) for c in coverage(db, call)]
@@ -103,8 +104,21 @@ def backends(db: Database) -> tuple[Backend, ...]:
         known = any(_lies_in(m, r[0]) for m in tracer.modules for r in _RECEIVERS)
         if tracer.key not in _NO_BACKEND and not known:
             name = tracer.title.partition(" (")[0]
-            found.setdefault((name, re.escape(name)), {})[path, line] = None
-    return tuple(Backend(name, _by_file(places), words) for (name, words), places in found.items())
+            about.setdefault(name, (_names_of(name), tracer.vendor))
+            found.setdefault(name, {})[path, line] = None
+    return tuple(Backend(name, _by_file(places), *about[name]) for name, places in found.items())
+
+
+@cache
+def _names_of(title: str) -> str:
+    """A pattern of what documents call the tracers of a title: that, their vendor, key and packages."""
+    names = {title.lower()}
+    for tracer in load().tables.tracer:
+        if tracer.title.partition(" (")[0] == title:
+            names |= {tracer.key, tracer.vendor.lower()}
+            names |= {package.rpartition("/")[2].rstrip("-*") for package in tracer.packages}
+    patterns = (re.escape(name).replace(r"\-", "[- ]") for name in sorted(names - {""}))
+    return rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)"
 
 
 def _lies_in(name: str, module: str) -> bool:
@@ -185,9 +199,21 @@ def _granted(db: Database, backend: Backend) -> Iterator[WayIn]:
 
 @query
 def _readers(db: Database, path: str) -> tuple[int, ...]:
+    """Lines that assign a reader role to somebody; the app's own identity is nobody who looks."""
     lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
     return tuple(
         number
         for number, line in enumerate(lines, 1)
-        if _AZURE_READERS.search(line.partition("//")[0]) and not line.lstrip().startswith(("//", "#"))
+        if _AZURE_READERS.search(line.partition("//")[0])
+        and not line.lstrip().startswith(("//", "#"))
+        and not _OWN_IDENTITY.search("\n".join(_block_around(lines, number - 1)))
     )
+
+
+def _block_around(lines: tuple[str, ...], at: int) -> tuple[str, ...]:
+    """The lines of the resource or module around a line, the line alone where it stands in none."""
+    first = next((i for i in range(at, -1, -1) if _OPENS.match(lines[i])), at)
+    if any(line.startswith("}") for line in lines[first:at]):
+        return lines[at : at + 1]
+    last = next((i for i in range(at, len(lines)) if lines[i].startswith("}")), at)
+    return lines[first : last + 1]

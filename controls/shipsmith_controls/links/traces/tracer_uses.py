@@ -19,6 +19,7 @@ from shipsmith_controls.links.values.index import ModuleIndex, argument, inside,
 from shipsmith_controls.links.values.packages import users_of_package
 from shipsmith_controls.links.values.value import Const, Extern, Fn, Made, Value
 from shipsmith_controls.links.values.values import Walk, call_sites, values
+from shipsmith_controls.links.values.versions import version_of, within
 from shipsmith_controls.queries import Database, query
 
 _MAKER = re.compile(r"Instrumentor$")
@@ -66,9 +67,17 @@ def uses_in(db: Database, path: str) -> tuple[Use, ...]:
     offered = tuple(
         t
         for t in load().tables.tracer
-        if (t.language == "python") == python and any(_lies_in(i, m) for m in t.modules for i in imported)
+        if (t.language == "python") == python
+        and any(_lies_in(i, m) for m in t.modules for i in imported)
+        and _records(db, t, path)
     )
     return tuple(dict.fromkeys(_Reader(db, path, facts, offered).read())) if offered else ()
+
+
+def _records(db: Database, tracer: Tracer, path: str) -> bool:
+    """Whether the version of a tracer that a file uses records model calls; an open one does."""
+    version = version_of(db, tracer.packages[0], path) if tracer.versions else None
+    return version is None or within(version, tracer.versions)
 
 
 def _lies_in(name: str, root: str) -> bool:

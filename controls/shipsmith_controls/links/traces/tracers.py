@@ -34,7 +34,9 @@ _EXPORTS = re.compile(
     r"|cloud_trace|google-cloud/opentelemetry|elasticotel|splunk|grafana_openai|uptrace|distro",
     re.IGNORECASE,
 )
-_NEED_EXPORTER = frozenset({"otel-openllmetry", "otel-contrib", "openinference", "ai-sdk-telemetry"})
+_NEED_EXPORTER = frozenset(
+    {"otel-openllmetry", "otel-contrib", "openinference", "ai-sdk-telemetry", "prompty"}
+)
 _PER_CALL = ("experimental_telemetry", "telemetry")
 
 
@@ -75,7 +77,7 @@ def _of_call(db: Database, call: ModelCall) -> Iterator[Coverage]:
     for use in uses(db):
         scope = scope_of(db, use, call, known)
         if scope and (use.tracer.key not in _NEED_EXPORTER or exported(db)):
-            yield _as_coverage(db, use, scope)
+            yield _as_coverage(db, use, scope, known)
     yield from _by_default(db, call)
     yield from _per_call(db, call)
     if call.kind != "remote_agent":
@@ -90,7 +92,9 @@ def exported(db: Database) -> bool:
     return any(_EXPORTS.search(module) for module in by_import(db))
 
 
-def _as_coverage(db: Database, use: Use, scope: str) -> Coverage:
+def _as_coverage(db: Database, use: Use, scope: str, known: frozenset[str]) -> Coverage:
+    # The variable that switches it on traces the calls of these SDKs by itself.
+    by_variable = bool(use.tracer.env_on) and not known.isdisjoint(use.tracer.covers)
     weak = f"only when {' or '.join(use.gated)} is set" if use.gated else ""
     if not weak and use.sampled:
         weak = "only a sample of the calls"
@@ -103,7 +107,7 @@ def _as_coverage(db: Database, use: Use, scope: str) -> Coverage:
         path=use.path,
         line=use.line,
         weak=weak,
-        whole=scope not in ("function", "caller"),
+        whole=by_variable or scope not in ("function", "caller"),
         prices=prices(db, use.tracer),
         scope=scope,
         covers=use.covers,

@@ -174,6 +174,36 @@ def branch_words(facts: ModuleIndex, block: int) -> frozenset[str]:
     return frozenset()
 
 
+def is_default_branch(db: Database, facts: ModuleIndex, block: int) -> bool:
+    """Whether a block may run by default: no branch by provider, or none that a default passes by."""
+    words, known = branch_words(facts, block), defaults(db)
+    if not words or not known.keys().isdisjoint(words):
+        return True
+    return not any(
+        name and text.lower() in known
+        for name in _tested_names(facts, block)
+        for assign in facts.module.assigns
+        if isinstance(assign.target, code.Name) and assign.target.id == name and assign.value is not None
+        for text in _literals(assign.value, facts)
+    )
+
+
+def _tested_names(facts: ModuleIndex, block: int) -> frozenset[str]:
+    """Names that speak of a provider in the condition that `branch_words` reads."""
+    here = next((i for i in facts.above(block) if facts.module.blocks[i].kind in ("if", "case")), 0)
+    heads = facts.module.blocks[here].heads
+    parts = (part for head in heads for part in inside(head, facts.module))
+    return frozenset(p.id for p in parts if isinstance(p, code.Name) and tokens(p.id) & _NAMES)
+
+
+def _literals(expr: code.Expr, facts: ModuleIndex) -> list[str]:
+    return [
+        part.value
+        for part in inside(expr, facts.module)
+        if isinstance(part, code.Literal) and isinstance(part.value, str)
+    ]
+
+
 def selected(db: Database, clients: tuple[sdk.Client, ...]) -> tuple[sdk.Client, ...]:
     """Of a factory's clients those that the default configuration selects; all if it selects none."""
     if len(clients) < 2:

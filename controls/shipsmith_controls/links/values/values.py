@@ -175,11 +175,19 @@ def call_sites(db: Database, path: str, function: int) -> tuple[tuple[str, int],
     wanted = facts.module.classes[klass].name if makes else target.name
     top = target.qualname.split(".")[0]
     found: list[tuple[str, int]] = []
-    for user in (path, *modules.users_of(db, path, top)):
+    users = dict.fromkeys((path, *modules.users_of(db, path, top)))
+    exports = facts.module.exports
+    is_default = any(e.name == "default" and e.local == top and not e.module for e in exports)
+    users |= dict.fromkeys(modules.users_of(db, path, "default") if is_default else ())
+    for user in users:
         other = index(db, user)
         if other is None or not wanted:
             continue
-        names = (wanted, *(("cls",) if makes and user == path else ()), *(("super",) if makes else ()))
+        # A default export goes by the name that each file gives it.
+        taken = [i for i in other.module.imports if is_default and i.name == "default"]
+        aliases = (i.alias for i in taken if modules.resolve(db, user, i.module) == path)
+        own = (*(("cls",) if makes and user == path else ()), *(("super",) if makes else ()))
+        names = dict.fromkeys((wanted, *own, *aliases))
         for i in sorted(i for name in names for i in other.calls_named.get(name, ())):
             call = other.module.calls[i]
             for value in Walk(db).values(user, call.block, call.callee):

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.links.values.index import ModuleIndex, dotted, entry
+from shipsmith_controls.links.values.index import ModuleIndex, dotted, entry, last_name
 from shipsmith_controls.links.values.transparent import gives_back
 from shipsmith_controls.links.values.value import (
     DEEPEST,
+    MOST_VALUES,
     Cls,
     Const,
     Data,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 
 _ENV_CALLS = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"})
+_LONG_CHAIN = 6
+"""Calls of a chain from which on it is followed from its first call."""
 _LOOK_UPS = frozenset({"get", "pop", "setdefault", "resolve", "get_instance", "provide"})
 """Methods that give what stands under a key; in a container of services the key is a class."""
 _TRANSPARENT = frozenset(
@@ -71,6 +74,10 @@ def call(walk: Walk, path: str, call: int, depth: int) -> Iterator[Value]:
         return
     walk.seen.add(key)
     try:
+        links = _chain(facts, call)
+        if len(links) > _LONG_CHAIN:
+            yield from _linked(walk, path, facts, links, depth + 1)
+            return
         if isinstance(here.callee, code.Attribute) and here.callee.name in _LOOK_UPS and here.args:
             yield from _looked_up(walk, path, facts, call, here, here.callee, depth + 1)
             return
@@ -78,6 +85,29 @@ def call(walk: Walk, path: str, call: int, depth: int) -> Iterator[Value]:
             yield from _called(walk, path, facts, call, here, callee, depth + 1)
     finally:
         walk.seen.discard(key)
+
+
+def _chain(facts: ModuleIndex, call: int) -> list[int]:
+    """The calls of a method chain from the last to the first; look-ups by key end it."""
+    found = [call]
+    while True:
+        callee = facts.module.calls[found[-1]].callee
+        base = callee.base if isinstance(callee, code.Attribute) else None
+        if not isinstance(base, code.CallRef) or last_name(callee) in _LOOK_UPS:
+            return found
+        found.append(base.call)
+
+
+def _linked(walk: Walk, path: str, facts: ModuleIndex, links: list[int], depth: int) -> Iterator[Value]:
+    """What a long chain returns, link by link from its first call: its length costs no depth."""
+    held = list(walk.call(path, links[-1], depth + 1))
+    for at in reversed(links[:-1]):
+        here = facts.module.calls[at]
+        name = last_name(here.callee)
+        callees = [c for v in held for c in walk.attribute(v, name, path, here.line, depth + 1)]
+        held = [v for c in callees for v in _called(walk, path, facts, at, here, c, depth + 1)]
+        held = held[:MOST_VALUES]
+    yield from held
 
 
 def _looked_up(
