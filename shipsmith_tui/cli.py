@@ -1,6 +1,7 @@
 """The command line. Data goes to standard output, everything else to standard error.
 
-Exit codes: 0 judged, 1 below `--fail-under`, 2 usage, 3 nothing to judge; 70 a fault of shipsmith.
+Exit codes: 0 judged, 1 below `--fail-under` or new failures with `--fail-on-new`, 2 usage, 3 nothing to
+judge; 70 a fault of shipsmith.
 The engine and the screen are imported inside commands, so that `--help` answers at once.
 """
 
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from shipsmith_tui.config_command import config
+from shipsmith_tui.tree_settings import init
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -49,7 +53,7 @@ class _Commands(click.Group):
         return super().parse_args(ctx, args)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage("shipsmith", "[--theme NAME] [PATH]")
+        formatter.write_usage("shipsmith", "[--theme NAME] [--base REF] [--plain] [PATH]")
         formatter.write_usage("shipsmith", "COMMAND …")
 
 
@@ -66,12 +70,11 @@ def app() -> None:
 @app.command("open", hidden=True)
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @click.option("--theme", metavar="NAME", help="Theme to start with.")
-def open_dashboard(path: Path, theme: str | None) -> int:
+@click.option("--plain", is_flag=True, help="A line per change instead of panes, for screen readers.")
+@click.option("--base", metavar="REF", help="Compare with where the branch left REF.")
+def open_dashboard(path: Path, theme: str | None, plain: bool, base: str | None) -> int:
     """Open the dashboard on PATH; without a terminal, print the scorecard as text."""
-    root = tree_at(path)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return _print_scan(root, "text", None)
-    return _run_dashboard(root, theme)
+    return _open(tree_at(path), theme, plain=plain, base=base)
 
 
 @app.command()
@@ -80,12 +83,21 @@ def open_dashboard(path: Path, theme: str | None) -> int:
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the report."
 )
 @click.option("--fail-under", type=click.IntRange(0, 100), metavar="N", help="Exit 1 below a score of N.")
-def scan(path: Path, form: str, fail_under: int | None) -> int:
+@click.option("--base", metavar="REF", help="Say what is new and fixed since the branch left REF.")
+@click.option(
+    "--fail-on-new",
+    is_flag=True,
+    help="Exit 1 when something fails that did not at the base (by default where the branch left "
+    "the default branch) and is not acknowledged.",
+)
+def scan(path: Path, form: str, fail_under: int | None, base: str | None, fail_on_new: bool) -> int:
     """Judge PATH once and print the scorecard.
 
-    Exit codes: 0 judged, 1 below --fail-under, 2 usage, 3 nothing to judge.
+    Exit codes: 0 judged, 1 below --fail-under or new failures with --fail-on-new, 2 usage or no
+    base, 3 nothing to judge.
     """
-    return _print_scan(tree_at(path), form, fail_under)
+    since = "" if fail_on_new and base is None else base
+    return _print_scan(tree_at(path), form, fail_under, since, fail_on_new=fail_on_new)
 
 
 @app.command()
@@ -123,6 +135,10 @@ def demo(theme: str | None, to: Path | None) -> int:
         raise Refusal(str(error)) from None
 
 
+app.add_command(config)
+app.add_command(init)
+
+
 def tree_at(path: Path) -> Path:
     """The folder to judge.
 
@@ -130,7 +146,7 @@ def tree_at(path: Path) -> Path:
         Refusal: it does not exist, is no folder, or may not be read.
     """
     if not os.path.lexists(path):
-        near = difflib.get_close_matches(str(path), ("scan", "controls", "demo"), n=1)
+        near = difflib.get_close_matches(str(path), app.commands, n=1)
         hint = f"; did you mean `shipsmith {near[0]}`?" if near else ""
         raise Refusal(f"{path} does not exist{hint}")
     if not path.is_dir():
@@ -142,15 +158,35 @@ def tree_at(path: Path) -> Path:
 
 def _show_demo(root: Path, theme: str | None) -> int:
     click.echo(f"The demo stands in {root}: edit it there and watch the score.", err=True)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return _print_scan(root, "text", None)
-    return _run_dashboard(root, theme)
+    return _open(root, theme)
 
 
-def _run_dashboard(root: Path, theme: str | None) -> int:
+def _open(root: Path, theme: str | None, *, plain: bool = False, base: str | None = None) -> int:
+    """Watch a tree: in panes, in lines where that is wanted, else only once."""
+    from shipsmith_tui import settings
+
+    on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if plain or (on_terminal and (os.environ.get("TERM") == "dumb" or settings.load().settings.plain)):
+        from shipsmith_tui import plain as lines
+
+        return lines.run(root)
+    if not on_terminal:
+        return _print_scan(root, "text", None, base)
+    if theme is not None:
+        _known_theme(theme)
     from shipsmith_tui import dashboard
 
-    return dashboard.run(root, theme=theme, first_start=_first_start())
+    return dashboard.run(root, theme=theme, base=base or "", first_start=_first_start())
+
+
+def _known_theme(name: str) -> None:
+    import shipsmith_themes
+
+    from shipsmith_tui import settings
+
+    themes = (*shipsmith_themes.load(), *shipsmith_themes.load_folder(settings.themes_folder())[0])
+    if shipsmith_themes.find(name, themes) is None:
+        raise Refusal(settings.no_theme(name, [theme.name for theme in themes]))
 
 
 def _first_start() -> bool:
@@ -166,29 +202,41 @@ def _first_start() -> bool:
     return True
 
 
-def _print_scan(root: Path, form: str, fail_under: int | None) -> int:
+def _print_scan(
+    root: Path, form: str, fail_under: int | None, since: str | None = None, *, fail_on_new: bool = False
+) -> int:
+    """Judge and print; `since` is a revision to compare with, "" for the default branch."""
     from shipsmith_controls.ledger import LedgerError
+    from shipsmith_controls.tree.base import BaseError
 
-    from shipsmith_tui import headless, report
+    from shipsmith_tui import headless, report, since_report
     from shipsmith_tui.ledger_file import LedgerFileError
 
     try:
-        card, view = headless.judge(root)
+        card, view, compared = headless.judge_since(root, since)
+    except BaseError as error:
+        raise Refusal(str(error)) from None
     except (LedgerError, LedgerFileError) as error:
         raise Refusal(f"{error}. Nothing was judged, because the file says what to leave out.") from None
     except OSError as error:
         raise Refusal(f"{root} cannot be judged: {error.strerror or error}") from None
     if form == "json":
-        click.echo(report.as_json(card, view), nl=False)
+        click.echo(report.as_json(card, view, compared), nl=False)
     else:
         colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        click.echo(report.as_text(card, view, colour=colour), nl=False)
+        click.echo(report.as_text(card, view, compared, colour=colour), nl=False)
     if card.score is None:
         click.echo(f"shipsmith: {report.nothing_to_judge(card)}", err=True)
         return NOTHING_TO_JUDGE
     if fail_under is not None and card.score < fail_under:
         click.echo(f"shipsmith: the score {card.score} is below {fail_under}", err=True)
         return BELOW
+    if fail_on_new and compared is not None:
+        new = len(since_report.open_new(card, view, compared.since))
+        if new:
+            gaps = "1 new gap" if new == 1 else f"{new:,} new gaps"
+            click.echo(f"shipsmith: {gaps} since {compared.name}", err=True)
+            return BELOW
     return 0
 
 

@@ -9,9 +9,14 @@ from shipsmith_controls import standing
 from shipsmith_controls.facts import ignores
 from shipsmith_controls.judge import Judge
 from shipsmith_controls.scorecard import Scorecard, Status
+from shipsmith_controls.since import compare
+from shipsmith_controls.tree.base import BaseError, find_base
+from shipsmith_controls.tree.git import GitError, NoGit, open_git
 from shipsmith_controls.tree.reading import Reader
 
 from shipsmith_tui import ledger_file, remembered
+from shipsmith_tui.commits_worker import CommitJudge, conditions_of
+from shipsmith_tui.since_report import Compared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +25,19 @@ if TYPE_CHECKING:
 def judge(root: Path, today: date | None = None) -> tuple[Scorecard, standing.View]:
     """Judge a tree once.
 
+    Raises: see `judge_since`.
+    """
+    card, view, _ = judge_since(root, None, today)
+    return card, view
+
+
+def judge_since(
+    root: Path, revision: str | None, today: date | None = None
+) -> tuple[Scorecard, standing.View, Compared | None]:
+    """Judge a tree once, and its base: where it left `revision`, "" for its default branch.
+
     Raises:
+        BaseError: there is no base; the message is a sentence.
         LedgerError: `shipsmith.toml` is broken; its `exclude` decides what is judged, so that
             judging without it would give a wrong answer.
         LedgerFileError: `shipsmith.toml` cannot be read.
@@ -31,8 +48,25 @@ def judge(root: Path, today: date | None = None) -> tuple[Scorecard, standing.Vi
         card = engine.update()
         if engine.trouble is not None:
             raise engine.trouble
+        files = frozenset(engine.workspace.files)
     view = standing.apply(ledger, card.controls, today or date.today(), ignores_of(root, card))
-    return card, view
+    return card, view, None if revision is None else _compare(root, revision, card, files)
+
+
+def _compare(root: Path, revision: str, card: Scorecard, files: frozenset[str]) -> Compared:
+    git = open_git(str(root))
+    if isinstance(git, NoGit):
+        raise BaseError(f"There is nothing to compare with: {git.reason}.")
+    with git:
+        judge = CommitJudge(root, git, conditions_of(root))
+        try:
+            base = find_base(git, revision)
+            past = judge.past(base.commit)
+        except GitError as error:
+            raise BaseError(f"The base cannot be judged: {error}.") from error
+        finally:
+            judge.close()
+    return Compared(base.name, base.commit, base.note, compare(past, card, files))
 
 
 def ignores_of(root: Path, card: Scorecard) -> tuple[standing.Ignore, ...]:

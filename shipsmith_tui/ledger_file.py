@@ -104,6 +104,22 @@ def write(root: Path, change: Change, *, locks: Path | None = None) -> Written:
     raise LedgerFileError(f"{FILE_NAME} keeps changing while it is being written; try again")
 
 
+def create(root: Path, data: bytes) -> None:
+    """Write the first ledger of the tree at `root`.
+
+    Raises:
+        LedgerFileError: there is one already, or the file system refused.
+    """
+    path = _place(root)
+    try:
+        _write_partial(path, None, data)
+        _flush_folder(path.parent)
+    except FileExistsError:
+        raise LedgerFileError(f"{FILE_NAME} is there already; it was left as it is") from None
+    except OSError as error:
+        raise LedgerFileError(f"{FILE_NAME} was not written: {error.strerror or error}") from error
+
+
 def _place(root: Path) -> Path:
     """The real place of the ledger; a link may lead elsewhere in the tree, not out of it."""
     base = Path(os.path.realpath(root))

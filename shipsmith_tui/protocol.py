@@ -16,7 +16,10 @@ import struct
 from typing import Any, BinaryIO, Literal, TypeVar
 
 import msgspec
-from shipsmith_controls.scorecard import Scorecard
+from shipsmith_controls.ledger import LedgerError
+from shipsmith_controls.scorecard import Mistake, Scorecard
+
+from shipsmith_tui.lineage import FromCommits, Lineage
 
 MOST_BYTES = 256 * 1024 * 1024
 """The longest frame that is read; a longer one means that the stream is out of step."""
@@ -121,6 +124,18 @@ class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     line: int = 0
 
 
+def trouble_of(broken: LedgerError | None, mistakes: tuple[Mistake, ...]) -> Trouble | None:
+    """What is wrong with the settings of a tree, the worst first; None when nothing is."""
+    if broken is not None:
+        sentence = f"{broken} The last good one holds, and nothing is written to it."
+        return Trouble(sentence, "shipsmith.toml", broken.line)
+    if not mistakes:
+        return None
+    first, others = mistakes[0], len(mistakes) - 1
+    more = f" And {others:,} more: see the page on this tree in the palette." if others else ""
+    return Trouble(f"{first.sentence}.{more}", first.path, first.line)
+
+
 class Resolved(msgspec.Struct, frozen=True, tag="resolved"):
     """What the last `Trouble` told of is over."""
 
@@ -181,7 +196,7 @@ class Quit(msgspec.Struct, frozen=True, tag="quit"):
     """Remember what is worth remembering, and end."""
 
 
-FromWorker = Ready | Progress | Judged | WatchState | Trouble | Resolved | Notice | SourceText
+FromWorker = Ready | Progress | Judged | Lineage | WatchState | Trouble | Resolved | Notice | SourceText
 """Everything the worker may say."""
 
 FromDashboard = Rescan | Rejudge | Pause | WantSource | Acknowledge | Undo | Quit
@@ -190,10 +205,11 @@ FromDashboard = Rescan | Rejudge | Pause | WantSource | Acknowledge | Undo | Qui
 _encoder = msgspec.msgpack.Encoder()
 _from_worker: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)
 _from_dashboard: msgspec.msgpack.Decoder[FromDashboard] = msgspec.msgpack.Decoder(FromDashboard)
+_from_commits: msgspec.msgpack.Decoder[FromCommits] = msgspec.msgpack.Decoder(FromCommits)
 _M = TypeVar("_M")
 
 
-def encode(message: FromWorker | FromDashboard) -> bytes:
+def encode(message: FromWorker | FromDashboard | FromCommits) -> bytes:
     """One frame, length and payload."""
     try:
         payload = _encoder.encode(message)
@@ -220,7 +236,7 @@ def path_of(text: str) -> str:
     return _CARRIED.sub(lambda m: chr(ord(m[0]) - _SHIFT), text)
 
 
-def write_frame(stream: BinaryIO, message: FromWorker | FromDashboard) -> None:
+def write_frame(stream: BinaryIO, message: FromWorker | FromDashboard | FromCommits) -> None:
     """Write a message to a blocking stream and flush it."""
     stream.write(encode(message))
     stream.flush()
@@ -236,6 +252,12 @@ def read_from_worker(stream: BinaryIO) -> FromWorker | None:
     """The next message of a blocking stream, None at its end. Raises ProtocolError."""
     payload = _read_payload(stream)
     return None if payload is None else decode_from_worker(payload)
+
+
+def read_from_commits(stream: BinaryIO) -> FromCommits | None:
+    """The next message of a process that judges commits, None at its end. Raises ProtocolError."""
+    payload = _read_payload(stream)
+    return None if payload is None else _decode(_from_commits, payload)
 
 
 async def receive_from_worker(reader: asyncio.StreamReader) -> FromWorker | None:

@@ -19,6 +19,9 @@ from shipsmith_controls.scorecard import (
 from shipsmith_controls.standing import State, View
 from shipsmith_widgets.showing import show
 
+from shipsmith_tui import tree_report
+from shipsmith_tui.since_report import Compared, document, text_lines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -54,23 +57,37 @@ def nothing_to_judge(card: Scorecard) -> str:
     return "No AI workflow found: no call to a model was seen, so there is nothing to judge."
 
 
-def as_text(card: Scorecard, view: View, *, width: int = 80, colour: bool = False) -> str:
-    """The scorecard as plain text; ends with a newline."""
-    lines = list(_Text(card, view, width, colour).lines())
+def as_text(
+    card: Scorecard,
+    view: View,
+    compared: Compared | None = None,
+    *,
+    width: int = 80,
+    colour: bool = False,
+) -> str:
+    """The scorecard as plain text, with what changed since a base; ends with a newline."""
+    lines = list(_Text(card, view, compared, width, colour).lines())
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 class _Text:
     """One report being written; texts from the tree pass `show` on their way into a line."""
 
-    def __init__(self, card: Scorecard, view: View, width: int, colour: bool) -> None:
-        self._card, self._view, self._width, self._colour = card, view, width, colour
+    def __init__(
+        self, card: Scorecard, view: View, compared: Compared | None, width: int, colour: bool
+    ) -> None:
+        self._card, self._view, self._compared = card, view, compared
+        self._width, self._colour = width, colour
 
     def lines(self) -> Iterator[str]:
         yield from self._header()
         if self._card.score is not None:
             yield ""
             yield from (self._dimension(d) for d in self._card.dimensions)
+            if self._compared is not None:
+                yield ""
+                for line in text_lines(self._card, self._view, self._compared):
+                    yield from self._wrap(line, "", "      ") or [""]
             yield from self._controls()
             yield ""
             yield from self._wrap(self._counts())
@@ -96,6 +113,8 @@ class _Text:
             yield from self._wrap(f"production-ready is withheld: {self._card.withheld}")
         if self._card.traits:
             yield from self._wrap(f"seen: {', '.join(self._card.traits)}")
+        for line in tree_report.trait_lines(self._card):
+            yield from self._wrap(line, "    " if line.startswith(" ") else "  ", "      ")
 
     def _dimension(self, dimension: DimensionScore) -> str:
         score = dimension.score
@@ -103,7 +122,9 @@ class _Text:
         bar = "█" * filled + "·" * (_BAR_CELLS - filled)
         number = "–" if score is None else str(score)
         counts = f"{dimension.done} done  {dimension.partial} partial  {dimension.missing} missing"
-        return f"{dimension.key} {dimension.name:<14}{number:>3} {bar}  {counts}"
+        change = self._compared.since.change.get(dimension.key, 0) if self._compared else 0
+        moved = f"  {'▲' if change > 0 else '▼'}{abs(change)}" if change else ""
+        return f"{dimension.key} {dimension.name:<14}{number:>3} {bar}  {counts}{moved}"
 
     def _controls(self) -> Iterator[str]:
         todo = failing(self._card, self._view)
@@ -163,10 +184,14 @@ class _Text:
             f"{statuses.count(Status.NOT_BUILT)} not built",
             f"{self._view.acknowledged} acknowledged",
         ]
+        if Status.OFF in statuses:
+            parts.append(f"{statuses.count(Status.OFF)} switched off")
         return " · ".join(parts)
 
     def _left_aside(self) -> Iterator[str]:
         """What a reader must know although it is no gap: idle ledger entries, files not read."""
+        for line in (*tree_report.mistake_lines(self._card), *tree_report.change_lines(self._card)):
+            yield from self._wrap(line, "", "  ")
         for entry in self._view.orphaned:
             yield from self._wrap(
                 f"acknowledgement without a finding: {entry.control} ({show(entry.reason)})"
@@ -197,9 +222,10 @@ class _Text:
         return click.style(text, **style) if self._colour else text
 
 
-def as_json(card: Scorecard, view: View) -> str:
+def as_json(card: Scorecard, view: View, compared: Compared | None = None) -> str:
     """The scorecard as JSON, documented in the README; pure ASCII, ends with a newline."""
-    text = json.dumps(_document(card, view), indent=2, ensure_ascii=True)
+    since = {"since": document(card, view, compared)} if compared is not None else {}
+    text = json.dumps({**_document(card, view), **since}, indent=2, ensure_ascii=True)
     return text.replace("\x7f", "\\u007f") + "\n"
 
 
@@ -223,11 +249,24 @@ def _document(card: Scorecard, view: View) -> dict[str, Any]:
             "files": card.timing.files,
             "parsed": card.timing.parsed,
         },
+        **tree_report.document(card),
     }
 
 
 def _dimension(dimension: DimensionScore) -> dict[str, Any]:
-    keys = ("key", "name", "score", "done", "partial", "missing", "not_applicable", "ask", "not_built")
+    keys = (
+        "key",
+        "name",
+        "score",
+        "done",
+        "partial",
+        "missing",
+        "not_applicable",
+        "ask",
+        "not_built",
+        "off",
+    )
+
     return {key: getattr(dimension, key) for key in keys}
 
 

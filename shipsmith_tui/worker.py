@@ -15,19 +15,20 @@ import time
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from shipsmith_controls import standing
 from shipsmith_controls.facts.secrets import hide
 from shipsmith_controls.facts.text import decode
 from shipsmith_controls.facts.text import lines as text_lines
 from shipsmith_controls.judge import Judge, Stage
 from shipsmith_controls.ledger import Acknowledgement, LedgerError
-from shipsmith_controls.scorecard import Scorecard, Status
+from shipsmith_controls.scorecard import Mistake, Scorecard, Status
 from shipsmith_controls.tree.workspace import TreeGoneError
 
 from shipsmith_tui import ledger_file, protocol, remembered
-from shipsmith_tui.headless import ignores_of
+from shipsmith_tui.commits_process import Answer, Commits
 from shipsmith_tui.identity import who
 from shipsmith_tui.ledger_edit import Change
+from shipsmith_tui.ledger_view import ledger_view
+from shipsmith_tui.lineage import Lineage
 from shipsmith_tui.protocol import Cause, FromDashboard
 from shipsmith_tui.watching import Watcher
 
@@ -38,22 +39,26 @@ _SLEPT = 2.0
 _FAILING = (Status.PARTIAL, Status.MISSING)
 _PROGRESS_STEP = 250
 
-Heard = FromDashboard | frozenset[str] | None | str
-"""A message, folders to look at (None: all), or a watcher's sentence."""
+Heard = FromDashboard | Answer | frozenset[str] | None | str
+"""A message, an answer about commits, folders to look at (None: all), or a watcher's sentence."""
 
 
 class Worker:
     """Judges a tree whenever something is heard, and says what came of it."""
 
-    def __init__(self, root: Path, out: BinaryIO) -> None:
+    def __init__(self, root: Path, out: BinaryIO, base: str = "") -> None:
+        """Judge the tree at `root` against the revision `base`, "" for its default branch."""
         self.root = root
         self._out = out
         self._heard: queue.Queue[tuple[str, Heard]] = queue.Queue()
         self._judge = Judge(root, remembered.facts_folder(root))
         self._watcher = Watcher(root, lambda f: self._heard.put(("dirty", f)), self._watch_failed)
+        self._commits = Commits(root, base, lambda answer: self._heard.put(("commits", answer)))
+        self._lineage = Lineage()
         self._card: Scorecard | None = None
         self._shown: tuple[object, ...] = ()
         self._undo: list[Change] = []
+        self._looked = 0.0
         self._paused = False
         self._missed = False
         self._trouble = ""
@@ -65,9 +70,11 @@ class Worker:
         self._say(protocol.Ready(os.getpid()))
         self._remembered()
         self._update("start", None)
+        self._looked = time.time()
         self._follow()
         while self._step():
             pass
+        self._commits.stop()
         self._watcher.stop()
         self._judge.close()
 
@@ -84,20 +91,25 @@ class Worker:
 
     def _step(self) -> bool:
         """Take what was heard next; False when it is time to end."""
-        began = time.time()
+        due = self._looked + _LOOK_AGAIN - time.time()
         try:
-            kind, heard = self._heard.get(timeout=_LOOK_AGAIN)
+            kind, heard = self._heard.get(timeout=max(0.0, min(due, _LOOK_AGAIN)))
         except queue.Empty:
             kind, heard = "dirty", None
-        if time.time() - began > _LOOK_AGAIN + _SLEPT:
-            kind, heard = ("dirty", None) if kind == "dirty" else (kind, heard)
+        if kind == "dirty" and time.time() - self._looked > _LOOK_AGAIN + _SLEPT:
+            heard = None
         if kind == "message":
             return self._answer(heard)
         if kind == "watch":
             self._note = str(heard)
             self._watch_state()
             return True
+        if isinstance(heard, Answer):
+            self._commits.take(heard)
+            self._tell_lineage()
+            return True
         self._dirty(heard)
+        self._looked = time.time()
         return True
 
     def _dirty(self, heard: Heard) -> None:
@@ -126,6 +138,7 @@ class Worker:
                 return False
             case protocol.Rescan():
                 self._update("rescan", None, always=True)
+                self._follow_commits(again=True)
             case protocol.Rejudge():
                 self._update("rescan", None, always=True)
             case protocol.Pause(on=on):
@@ -157,15 +170,32 @@ class Worker:
             self._say(protocol.Trouble(str(error)))
             self._trouble = str(error)
             return
-        self._tell_trouble()
-        ledger, shown = self._ledger_view(card), _essence(card)
+        self._tell_trouble(card.mistakes)
+        ledger, shown = ledger_view(self.root, self._judge.ledger, card), _essence(card)
         if not always and before is not None and (shown, ledger) == self._shown:
             self._card = card
+            self._follow_commits()
             return
         cause = self._cause(kind, before, card, (time.perf_counter() - started) * 1000)
         self._card, self._shown = card, (shown, ledger)
         self._say(protocol.Judged(card, cause, ledger))
+        self._follow_commits()
+        self._tell_lineage()
         remembered.keep(self.root, card)
+
+    def _follow_commits(self, *, again: bool = False) -> None:
+        if self._card is not None:
+            self._commits.follow(self._judge, self._card, again=again)
+
+    def _tell_lineage(self) -> None:
+        """Say how the tree stands to its base, when that is news."""
+        if self._card is None:
+            return
+        lineage = self._commits.compare(self._judge, self._card)
+        if lineage != self._lineage:
+            self._lineage = lineage
+            self._say(lineage)
+            remembered.keep_lineage(self.root, lineage)
 
     def _cause(self, kind: str, before: Scorecard | None, card: Scorecard, milliseconds: float) -> Cause:
         moved = before is not None and before.tree.branch != card.tree.branch
@@ -183,56 +213,15 @@ class Worker:
             fixed=fixed,
         )
 
-    def _tell_trouble(self) -> None:
-        trouble = self._judge.trouble
+    def _tell_trouble(self, mistakes: tuple[Mistake, ...]) -> None:
+        trouble = protocol.trouble_of(self._judge.trouble, mistakes)
         if trouble is not None:
-            sentence = f"{trouble} The last good one holds, and nothing is written to it."
-            if sentence != self._trouble:
-                self._trouble = sentence
-                self._say(protocol.Trouble(sentence, "shipsmith.toml", trouble.line))
+            if str(trouble) != self._trouble:
+                self._trouble = str(trouble)
+                self._say(trouble)
         elif self._trouble:
             self._trouble = ""
             self._say(protocol.Resolved())
-
-    def _ledger_view(self, card: Scorecard) -> protocol.LedgerView:
-        ledger, today = self._judge.ledger, datetime.date.today()
-        ignores = ignores_of(self.root, card)
-        view = standing.apply(ledger, card.controls, today, ignores)
-        holding = {a for s in view.standings.values() for a in s.by}
-        settled = {c for c, s in view.standings.items() if s.state is standing.State.ACKNOWLEDGED}
-        expired = {a for s in view.standings.values() for a in s.expired}
-        acknowledged = [
-            protocol.AckView(
-                control=a.control,
-                reason=a.reason,
-                by=a.by,
-                on=a.on,
-                until=a.until,
-                findings=a.findings or (),
-                covers=a in holding and a.control in settled,
-                orphaned=a in view.orphaned,
-                expired=a in expired,
-            )
-            for a in ledger.acknowledged
-        ]
-        for ignore in (i for i in ignores if i.reason):
-            for control in ignore.controls:
-                covered = _covered_by(card, control, ignore)
-                if covered:
-                    by = f"comment at {ignore.path}:{ignore.line}"
-                    whole = control in settled
-                    acknowledged.append(
-                        protocol.AckView(
-                            control, ignore.reason, by, today, findings=covered, covers=whole
-                        )
-                    )
-        attested = tuple(
-            protocol.AttestView(
-                a.control, a.evidence, a.by, a.on, a.until, a in view.expired_attestations
-            )
-            for a in ledger.attested
-        )
-        return protocol.LedgerView(tuple(acknowledged), attested)
 
     def _acknowledge(self, message: protocol.Acknowledge) -> None:
         entry = Acknowledgement(
@@ -285,6 +274,10 @@ class Worker:
         card = remembered.recall(self.root)
         if card is not None:
             self._say(protocol.Judged(card, Cause("start"), stale=True))
+            lineage = remembered.recall_lineage(self.root)
+            if lineage is not None:
+                self._commits.lineage = lineage
+                self._say(lineage)
 
     def _progress(self, stage: Stage, done: int, of: int) -> None:
         if stage == "controls" or done % _PROGRESS_STEP == 0 or done == of:
@@ -296,17 +289,7 @@ class Worker:
 
 def _essence(card: Scorecard) -> tuple[object, ...]:
     """What a reader would see differ: everything but timing and what was rejudged."""
-    return (card.tree, card.traits, card.controls, card.skipped)
-
-
-def _covered_by(card: Scorecard, control: str, ignore: standing.Ignore) -> tuple[str, ...]:
-    return tuple(
-        f.fingerprint
-        for c in card.controls
-        if c.id == control
-        for f in c.verdict.findings
-        if f.path == ignore.path and f.line in (ignore.line, ignore.line + 1)
-    )
+    return (card.tree, card.controls, card.skipped, card.seen, card.mistakes, card.dimensions)
 
 
 def main() -> None:
@@ -317,7 +300,8 @@ def main() -> None:
     try:
         # Unbuffered: a thread that waits in a buffered reader aborts the interpreter at its end.
         source = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
-        Worker(Path(sys.argv[1]).resolve(), out).run(cast("BinaryIO", source))
+        base = sys.argv[2] if len(sys.argv) > 2 else ""
+        Worker(Path(sys.argv[1]).resolve(), out, base).run(cast("BinaryIO", source))
     except BrokenPipeError:
         os._exit(0)
 

@@ -8,31 +8,36 @@ import gc
 import time
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Literal, cast
 
 from msgspec.structs import replace
 
 from shipsmith_controls import ledger as ledgers
-from shipsmith_controls import standing
+from shipsmith_controls import own_controls, standing
 from shipsmith_controls.catalogue import Control, load
 from shipsmith_controls.checks import forms
-from shipsmith_controls.checks.controls import check_of
+from shipsmith_controls.checks.controls import read_check
 from shipsmith_controls.facts.cache import FactCache
 from shipsmith_controls.facts.families import CAPS, EXTRACTORS, LOOKED_AT, Look, first_look
+from shipsmith_controls.facts.searches import Lines
 from shipsmith_controls.facts.skim import Skim
 from shipsmith_controls.facts.text import decode
 from shipsmith_controls.facts.text import lines as text_lines
 from shipsmith_controls.fingerprint import fingerprint, fingerprints
-from shipsmith_controls.links.traits import traits
+from shipsmith_controls.knowledge.reading import nearest
+from shipsmith_controls.links.traits import seen_traits, traits
 from shipsmith_controls.links.tree import TreeDatabase
+from shipsmith_controls.own_controls import OwnControls, Rule
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import (
     DIMENSIONS,
     Band,
     ControlResult,
     Finding,
+    Mistake,
     Scorecard,
     Skipped,
     Status,
@@ -43,6 +48,7 @@ from shipsmith_controls.scorecard import (
     score_dimension,
     why_withheld,
 )
+from shipsmith_controls.search_process import PatternSearch
 from shipsmith_controls.tree.contents import digest_of
 from shipsmith_controls.tree.judgeable import Tree
 from shipsmith_controls.tree.reading import READ_CAP, VANISHED
@@ -63,6 +69,7 @@ class Store:
         self.workspace = workspace
         self.cache = cache
         self.parsed: set[str] = set()
+        self._search = PatternSearch()
 
     def facts(self, family: str, path: str, digest: bytes) -> object:
         """The facts of a family for one file; None when it has none or cannot be read."""
@@ -81,6 +88,15 @@ class Store:
             self.cache.put(family, digest, kind, facts)
         return facts
 
+    def find(self, digest: bytes, text: str, patterns: tuple[str, ...], language: str) -> Lines | None:
+        """Where ast-grep patterns match in the text that a digest stands for; None: it takes too long."""
+        return self._search.find(digest, text, patterns, language)
+
+    def close(self) -> None:
+        """Let go of the cache, and of the process that looks for patterns."""
+        self.cache.close()
+        self._search.close()
+
     def look(self, path: str, content: bytes) -> Look:
         """What the first look at a file shows; what it shows may hang on the file's path."""
         digest = digest_of(content)
@@ -95,20 +111,26 @@ class Store:
 @query
 def verdict(db: Database, control_id: str) -> Verdict:
     """The verdict of one control, without fingerprints and fix snippets."""
-    control = load().get(control_id)
-    check = check_of(control_id)
-    if control is None or check is None:
+    rule = cast("Rule | None", db.get(("rule", control_id)))
+    if rule is None or rule.check is None:
         return Verdict(Status.NOT_BUILT, note="its check is not built yet")
-    if not control.applies_to(traits(db)):
-        return forms.not_applicable(control.applies_note)
-    return forms.judge(db, check)
+    if not rule.control.applies_to(traits(db)):
+        return forms.not_applicable(rule.control.applies_note)
+    return forms.judge(db, rule.check)
+
+
+@cache
+def _catalogue() -> tuple[Rule, ...]:
+    """The rules that ship with this package."""
+    return tuple(Rule(control, read_check(control)) for control in load().controls)
 
 
 class Judge:
     """Judges one tree and keeps what it learnt, so that the next verdict costs what changed.
 
     `trouble` is what is wrong with `shipsmith.toml`, None when it is fine; while it is broken the
-    last good one holds. `changed` are the paths that the last update found changed or gone.
+    last good one holds. `own` are the controls that the tree brings along. `changed` are the paths
+    that the last update found changed or gone.
     """
 
     def __init__(self, tree: Path | Tree, cache: Path | None = None) -> None:
@@ -118,7 +140,9 @@ class Judge:
         self.db = TreeDatabase(self.store)
         self.ledger = ledgers.Ledger()
         self.trouble: ledgers.LedgerError | None = None
+        self.own = OwnControls()
         self.changed: tuple[str, ...] = ()
+        self._own_files: dict[str, bytes | None] = {}
         self._looks: dict[str, dict[str, tuple[object, ...]]] = {family: {} for family in LOOKED_AT}
         self._fingerprinted: dict[str, tuple[Verdict, tuple[bytes, ...], tuple[Finding, ...]]] = {}
 
@@ -132,7 +156,7 @@ class Judge:
 
     def close(self) -> None:
         """Let go of the tree; the judge cannot be used afterwards."""
-        self.store.cache.close()
+        self.store.close()
         self.workspace.close()
 
     def update(
@@ -158,7 +182,10 @@ class Judge:
         with _undisturbed():
             self._take_in(hint, progress)
             judged = self._judged(progress)
-        results = list(standing.attest(self.ledger, judged, today or date.today()))
+        controls = [rule.control for rule in (*_catalogue(), *self.own.rules)]
+        settles = {c.id: Status(c.attestable) for c in controls if c.attestable}
+        attested = standing.attest(self.ledger, judged, today or date.today(), settles)
+        results = list(standing.overrule(self.ledger, attested))
         built = {r.id for r in results if r.verdict.status is not Status.NOT_BUILT}
         rejudged = tuple(sorted(built & {str(args[0]) for args in verdict.runs(self.db)}))
         self.db.sweep()
@@ -166,12 +193,12 @@ class Judge:
         return self._scorecard(results, rejudged, time.perf_counter() - started)
 
     def _judged(self, progress: Progress | None) -> list[ControlResult]:
-        controls = load().controls
+        rules = (*_catalogue(), *self.own.rules)
         results: list[ControlResult] = []
-        for done, control in enumerate(controls):
+        for done, rule in enumerate(rules):
             if progress is not None:
-                progress("controls", done, len(controls))
-            results.append(self._result(control))
+                progress("controls", done, len(rules))
+            results.append(self._result(rule.control))
         return results
 
     def _read_ledger(self) -> None:
@@ -224,8 +251,37 @@ class Judge:
             known.update((path, facts) for path, facts in looks[family].items() if facts)
             inputs["looks", family] = tuple(sorted(known.items()))
         self.changed = (*changes.changed, *changes.removed)
+        self._read_own_controls()
+        inputs["corrected traits",] = self.ledger.traits
+        inputs.update((("rule", r.control.id), r) for r in (*_catalogue(), *self.own.rules))
         self.db.put(inputs)
         self.db.forget([(kind, path) for path in changes.removed for kind in ("digest", "skim")])
+
+    def _read_own_controls(self) -> None:
+        """Take in the tree's own controls, when one of their files changed or went."""
+        known = [path for path in self.workspace.files if own_controls.is_own(path)]
+        if known == list(self._own_files) and not any(map(own_controls.is_own, self.changed)):
+            return
+        contents = {path: self.workspace.content(path) for path in known}
+        self._own_files = {p: c if isinstance(c, bytes) else None for p, c in contents.items()}
+        before = {rule.control.id for rule in self.own.rules}
+        self.own = own_controls.read(self._own_files)
+        gone = before - {rule.control.id for rule in self.own.rules}
+        self.db.forget([("rule", control_id) for control_id in gone])
+        for control_id in gone:
+            self._fingerprinted.pop(control_id, None)
+
+    def _mistakes(self) -> tuple[Mistake, ...]:
+        """What is wrong with the tree's own controls, and with the controls that its settings name."""
+        known = [rule.control.id for rule in (*_catalogue(), *self.own.rules)]
+        unknown = [
+            Mistake(LEDGER, 0, f"[[{table}]] names {entry.control}, but no control is called so{near}")
+            for table, entries in (("off", self.ledger.off), ("severity", self.ledger.severity))
+            for entry in entries
+            if entry.control not in known
+            for near in (nearest(entry.control, known) or ".",)
+        ]
+        return (*self.own.mistakes, *unknown)
 
     def _result(self, control: Control) -> ControlResult:
         found = verdict(self.db, control.id)
@@ -280,11 +336,16 @@ class Judge:
             score=score,
             band=Band.FRAGILE if withheld else band,
             withheld=withheld,
-            dimensions=tuple(score_dimension(key, results) for key in DIMENSIONS),
+            dimensions=tuple(
+                score_dimension(key, results, name)
+                for key, name in (*DIMENSIONS.items(), *self.own.dimensions)
+            ),
             controls=tuple(results),
             timing=Timing(seconds, len(self.workspace.files), len(self.store.parsed)),
             skipped=self.workspace.skipped,
             rejudged=rejudged,
+            seen=seen_traits(self.db),
+            mistakes=self._mistakes(),
         )
 
 

@@ -8,56 +8,43 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from shipsmith_controls.catalogue.traits import TRAITS
+from shipsmith_controls.ledger_entries import (
+    Acknowledgement,
+    Attestation,
+    Ledger,
+    SeverityChange,
+    SwitchedOff,
+    Workflow,
+)
+from shipsmith_controls.scorecard import Severity
 from shipsmith_controls.toml_layout import Statement, statements
+from shipsmith_controls.toml_text import TomlError, read
+from shipsmith_controls.tree.globs import GlobError, Globs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+__all__ = [
+    "FILE_NAME",
+    "Acknowledgement",
+    "Attestation",
+    "Ledger",
+    "LedgerError",
+    "SeverityChange",
+    "SwitchedOff",
+    "Workflow",
+    "parse",
+]
+
 FILE_NAME = "shipsmith.toml"
 """Name of the ledger, at the root of the tree."""
 
-_MAX_BYTES = 1_000_000
-_MAX_DOTS_IN_LINE, _MAX_DOTS = 1_000, 100_000
-"""tomllib is superlinear in dotted keys: 20,000 parts take 5 s, 1,000 take 0.01 s."""
-
 _CONTROL = re.compile(r"[A-Z]{3,8}-[0-9]{2,3}")
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
-_CONFLICT = re.compile(r"^(?:<{7} |={7}\r?$|>{7} |\|{7} )", re.MULTILINE)
-
-
-class Acknowledgement(msgspec.Struct, frozen=True):
-    """A gap that somebody decided to live with. `findings` of None covers the whole control."""
-
-    control: str
-    reason: str
-    by: str
-    on: date
-    until: date | None = None
-    findings: tuple[str, ...] | None = None
-
-
-class Attestation(msgspec.Struct, frozen=True):
-    """A person's word, with a link, for what no repository shows."""
-
-    control: str
-    evidence: str
-    by: str
-    on: date
-    until: date | None = None
-
-
-class Ledger(msgspec.Struct, frozen=True):
-    """The content of `shipsmith.toml`; `exclude` holds globs of paths that are not judged."""
-
-    exclude: tuple[str, ...] = ()
-    acknowledged: tuple[Acknowledgement, ...] = ()
-    attested: tuple[Attestation, ...] = ()
 
 
 class LedgerError(ValueError):
@@ -75,43 +62,11 @@ def parse(data: bytes) -> Ledger:
     Raises:
         LedgerError: the bytes are no valid ledger.
     """
-    text = decode(data)
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LedgerError(f"not valid TOML: {error}", _line_in(str(error), text)) from None
-    except (RecursionError, ValueError) as error:
-        raise LedgerError(f"not readable as TOML: {error}") from None
+        text, document = read(data)
+    except TomlError as error:
+        raise LedgerError(str(error), error.line) from None
     return _Reader(statements(text)).ledger(document)
-
-
-def decode(data: bytes) -> str:
-    """The text of a ledger, after the checks that must precede parsing.
-
-    Raises:
-        LedgerError: too large, not UTF-8, or with merge conflict markers.
-    """
-    if len(data) > _MAX_BYTES:
-        raise LedgerError(f"larger than {_MAX_BYTES // 1000} kB; remove entries no longer needed")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise LedgerError("not UTF-8 text; save the file as UTF-8", line) from None
-    if conflict := _CONFLICT.search(text):
-        line = text.count("\n", 0, conflict.start()) + 1
-        raise LedgerError("holds merge conflict markers; resolve the conflict first", line)
-    for number, content in enumerate(text.split("\n"), 1):
-        if content.count(".") > _MAX_DOTS_IN_LINE:
-            raise LedgerError("a line with too many dots to be read safely; split it", number)
-    if text.count(".") > _MAX_DOTS:
-        raise LedgerError("too many dotted keys to be read safely")
-    return text
-
-
-def _line_in(message: str, text: str) -> int:
-    found = re.search(r"at line (\d+)", message)
-    return int(found[1]) if found else text.rstrip("\n").count("\n") + 1
 
 
 class _Reader:
@@ -121,26 +76,40 @@ class _Reader:
         self._layout = layout
 
     def ledger(self, document: dict[str, Any]) -> Ledger:
-        known = ("exclude", "acknowledged", "attested")
+        known = Ledger.__struct_fields__
         for key in document:
             if key not in known:
                 raise LedgerError(f"unknown key `{key}`{_nearest(key, known)}", self._line(key))
+
+        def every(name: str) -> list[_Fields]:
+            return [self._fields(name, i, table) for i, table in self._tables(document, name)]
+
         return Ledger(
             exclude=self._exclude(document.get("exclude", [])),
-            acknowledged=tuple(
-                self._acknowledgement(i, table) for i, table in self._tables(document, "acknowledged")
-            ),
-            attested=tuple(
-                self._attestation(i, table) for i, table in self._tables(document, "attested")
-            ),
+            traits=self._traits(document.get("traits", {})),
+            acknowledged=tuple(map(_acknowledgement, every("acknowledged"))),
+            attested=tuple(map(_attestation, every("attested"))),
+            off=tuple(map(_switched_off, every("off"))),
+            severity=tuple(map(_severity_change, every("severity"))),
+            workflow=tuple(map(_workflow, every("workflow"))),
         )
 
     def _exclude(self, value: object) -> tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
-            raise LedgerError(
-                '`exclude` is a list of path globs, such as ["vendor/**"]', self._line("exclude")
-            )
-        return tuple(value)
+        try:
+            return _globs(value)
+        except GlobError as error:
+            raise LedgerError(f"`exclude` {error}", self._line("exclude")) from None
+
+    def _traits(self, value: object) -> tuple[tuple[str, bool], ...]:
+        if not isinstance(value, dict):
+            raise LedgerError("`traits` is a table; it begins with a line [traits]", self._line("traits"))
+        for name, holds in value.items():
+            line = self._line_below("traits", name)
+            if name not in TRAITS:
+                raise LedgerError(f"[traits] has an unknown trait `{name}`{_nearest(name, TRAITS)}", line)
+            if not isinstance(holds, bool):
+                raise LedgerError(f"[traits] `{name}` is true or false, without quotes", line)
+        return tuple(sorted(value.items()))
 
     def _tables(self, document: dict[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:
         value = document.get(name, [])
@@ -150,28 +119,18 @@ class _Reader:
             )
         return list(enumerate(value))
 
-    def _acknowledgement(self, index: int, table: dict[str, Any]) -> Acknowledgement:
-        fields = _Fields("acknowledged", table, lambda key: self._line("acknowledged", index, key))
-        fields.only("control", "reason", "by", "on", "until", "findings")
-        return Acknowledgement(
-            control=fields.control(),
-            reason=fields.text("reason", "say why this gap is acceptable"),
-            by=fields.text("by", "say who decided it"),
-            on=fields.day("on"),
-            until=fields.optional_day("until"),
-            findings=fields.findings(),
-        )
+    def _fields(self, name: str, index: int, table: dict[str, Any]) -> _Fields:
+        return _Fields(name, table, lambda key: self._line(name, index, key))
 
-    def _attestation(self, index: int, table: dict[str, Any]) -> Attestation:
-        fields = _Fields("attested", table, lambda key: self._line("attested", index, key))
-        fields.only("control", "evidence", "by", "on", "until")
-        return Attestation(
-            control=fields.control(),
-            evidence=fields.text("evidence", "link to what shows it"),
-            by=fields.text("by", "say who attests it"),
-            on=fields.day("on"),
-            until=fields.optional_day("until"),
-        )
+    def _line_below(self, table: str, key: str) -> int:
+        """The line of a key in a table `[table]`, else of the table."""
+        head = next((i for i, s in enumerate(self._layout) if (s.kind, s.name) == ("table", table)), None)
+        for statement in self._layout[head + 1 :] if head is not None else ():
+            if statement.kind != "key":
+                break
+            if statement.name == key:
+                return statement.line
+        return self._line(table)
 
     def _line(self, name: str, index: int = 0, key: str = "") -> int:
         """The line of `key` in the entry `index` of `name`, else of the entry, else of `name`."""
@@ -222,6 +181,23 @@ class _Fields:
             raise self._error(key, f"lacks `{key}`: a date such as 2026-11-23, without quotes")
         return value
 
+    def word(self, key: str, known: Iterable[str], remedy: str) -> str:
+        value = self.text(key, remedy)
+        if value not in known:
+            raise self._error(key, f"`{key}` cannot be {value!r}{_nearest(value, known)}")
+        return value
+
+    def globs(self, key: str) -> tuple[str, ...]:
+        if key not in self._table:
+            raise self._error(key, f'lacks `{key}`: a list of path globs, such as ["app/chat/**"]')
+        try:
+            return _globs(self._table[key])
+        except GlobError as error:
+            raise self._error(key, f"`{key}` {error}") from None
+
+    def optional_text(self, key: str) -> str:
+        return self.text(key, "leave it out, or fill it in") if key in self._table else ""
+
     def optional_day(self, key: str) -> date | None:
         value = self._table.get(key)
         if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
@@ -243,6 +219,67 @@ class _Fields:
                     "findings", f"`findings` holds {item!r}: a fingerprint is 16 characters 0-9 and a-f"
                 )
         return tuple(value)
+
+
+def _acknowledgement(fields: _Fields) -> Acknowledgement:
+    fields.only(*Acknowledgement.__struct_fields__)
+    return Acknowledgement(
+        control=fields.control(),
+        reason=fields.text("reason", "say why this gap is acceptable"),
+        by=fields.text("by", "say who decided it"),
+        on=fields.day("on"),
+        until=fields.optional_day("until"),
+        findings=fields.findings(),
+    )
+
+
+def _attestation(fields: _Fields) -> Attestation:
+    fields.only(*Attestation.__struct_fields__)
+    return Attestation(
+        control=fields.control(),
+        evidence=fields.text("evidence", "link to what shows it"),
+        by=fields.text("by", "say who attests it"),
+        on=fields.day("on"),
+        until=fields.optional_day("until"),
+    )
+
+
+def _switched_off(fields: _Fields) -> SwitchedOff:
+    fields.only(*SwitchedOff.__struct_fields__)
+    return SwitchedOff(
+        control=fields.control(),
+        reason=fields.text("reason", "say why this control has no place here"),
+        by=fields.text("by", "say who decided it"),
+        on=fields.day("on"),
+    )
+
+
+def _severity_change(fields: _Fields) -> SeverityChange:
+    fields.only(*SeverityChange.__struct_fields__)
+    return SeverityChange(
+        control=fields.control(),
+        severity=Severity(fields.word("severity", list(Severity), "say how much a gap matters here")),
+        reason=fields.text("reason", "say why it matters more or less here"),
+        by=fields.text("by", "say who decided it"),
+        on=fields.day("on"),
+    )
+
+
+def _workflow(fields: _Fields) -> Workflow:
+    fields.only(*Workflow.__struct_fields__)
+    name = fields.text("name", "say what people call it")
+    return Workflow(name=name, paths=fields.globs("paths"), owner=fields.optional_text("owner"))
+
+
+def _globs(value: object) -> tuple[str, ...]:
+    """Globs as given. Raises GlobError, whose message follows the name of a key."""
+    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+        raise GlobError('is a list of path globs, such as ["vendor/**"]')
+    try:
+        Globs(value)
+    except GlobError as error:
+        raise GlobError(f"cannot be used: {str(error).removeprefix('exclude: ')}") from None
+    return tuple(value)
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

@@ -61,7 +61,7 @@ class PatternSearch:
 
     def _ask(self, request: bytes) -> bytes | None:
         if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603 - ourselves
+            self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "shipsmith_controls.search_process"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

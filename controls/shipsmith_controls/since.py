@@ -1,13 +1,13 @@
 """Since a base: what is new, fixed and inherited between two judgements of a tree.
 
-Pure. Findings are matched by fingerprint; one whose file is gone is matched by its words, so that a
-renamed file brings nothing new.
+Pure. Findings are matched by fingerprint, then by what is said where, so that neither a renamed file nor
+an edit of the line of an old gap brings anything new.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import msgspec
 
@@ -125,23 +125,43 @@ def compare(past: Past, card: Scorecard, files: Collection[str]) -> Since:
 def _matched(
     old: tuple[Finding, ...], now: tuple[Finding, ...], files: Collection[str]
 ) -> tuple[list[Finding], list[Finding]]:
-    """The findings of one control that are only there now, and those that were only there before."""
-    marks = {finding.fingerprint for finding in old}
-    kept = marks & {finding.fingerprint for finding in now}
-    fresh = [finding for finding in now if finding.fingerprint not in kept]
-    gone = [finding for finding in old if finding.fingerprint not in kept]
-    moved = Counter(f.words for f in gone if f.words and f.path not in files) & Counter(
-        f.words for f in fresh if f.words
-    )
-    return _without(fresh, moved.copy()), _without(gone, moved.copy(), files)
+    """The findings of one control that are only there now, and those that were only there before.
+
+    After equal fingerprints: equal words out of a file that is gone, then the same said of the same
+    file, where only the line was edited, then the same said of a file that is gone.
+    """
+
+    def moved(finding: Finding) -> bool:
+        return finding.path not in files
+
+    fresh, gone = _unpaired(list(now), list(old), lambda f: f.fingerprint)
+    fresh, gone = _unpaired(fresh, gone, lambda f: f.words, lambda f: bool(f.words) and moved(f))
+    fresh, gone = _unpaired(fresh, gone, lambda f: f"{f.path}\0{f.message}")
+    return _unpaired(fresh, gone, lambda f: f.message, moved)
 
 
-def _without(findings: list[Finding], moved: Counter[str], files: Collection[str] = ()) -> list[Finding]:
-    """Those findings that did not move, which is looked for only outside `files`."""
+def _unpaired(
+    fresh: list[Finding],
+    gone: list[Finding],
+    key: Callable[[Finding], str],
+    counts: Callable[[Finding], bool] = lambda _: True,
+) -> tuple[list[Finding], list[Finding]]:
+    """Both lists without those that are one and the same by a key, if the old one `counts`."""
+    pairs = Counter(map(key, fresh)) & Counter(key(finding) for finding in gone if counts(finding))
+    left = _without(fresh, key, pairs.copy(), lambda _: True)
+    return left, _without(gone, key, pairs, counts)
+
+
+def _without(
+    findings: list[Finding],
+    key: Callable[[Finding], str],
+    pairs: Counter[str],
+    counts: Callable[[Finding], bool],
+) -> list[Finding]:
     rest = []
     for finding in findings:
-        if finding.path not in files and moved[finding.words] > 0:
-            moved[finding.words] -= 1
+        if counts(finding) and pairs[key(finding)] > 0:
+            pairs[key(finding)] -= 1
         else:
             rest.append(finding)
     return rest

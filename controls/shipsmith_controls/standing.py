@@ -7,6 +7,7 @@ gap off the to-do list until a finding appears that it does not cover, or until 
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +16,7 @@ from shipsmith_controls.ledger import Acknowledgement, Attestation, Ledger
 from shipsmith_controls.scorecard import ControlResult, Evidence, Finding, Status, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
 _FAILING = (Status.PARTIAL, Status.MISSING)
@@ -118,9 +119,12 @@ def apply(
 
 
 def attest(
-    ledger: Ledger, results: Iterable[ControlResult], today: date, attestable: Collection[str] = ()
+    ledger: Ledger,
+    results: Iterable[ControlResult],
+    today: date,
+    attestable: Mapping[str, Status] = MappingProxyType({}),
 ) -> tuple[ControlResult, ...]:
-    """Set attested controls to done: those that ask a person, and those named in `attestable`.
+    """Settle attested controls: what asks a person becomes done, a gap what `attestable` says.
 
     An attestation past its `until` no longer counts. Scores are computed from the result.
     """
@@ -129,16 +133,38 @@ def attest(
     def with_attestation(result: ControlResult) -> ControlResult:
         entry = valid.get(result.id)
         status = result.verdict.status
-        if entry is None or not (
-            status is Status.ASK or (status in _FAILING and result.id in attestable)
-        ):
+        settled = attestable.get(result.id) if status in _FAILING else None
+        if status is Status.ASK:
+            settled = Status.DONE
+        if entry is None or settled is None:
             return result
         message = f"attested by {entry.by} on {entry.on.isoformat()}: {entry.evidence}"
         evidence = Evidence(path="shipsmith.toml", line=1, message=message)
-        verdict = Verdict(status=Status.DONE, evidence=(*result.verdict.evidence, evidence), note=message)
+        verdict = Verdict(status=settled, evidence=(*result.verdict.evidence, evidence), note=message)
         return msgspec.structs.replace(result, verdict=verdict)
 
     return tuple(with_attestation(result) for result in results)
+
+
+def overrule(ledger: Ledger, results: Iterable[ControlResult]) -> tuple[ControlResult, ...]:
+    """Switch controls off and change severities as the ledger says, each with its reason in sight."""
+    off = {entry.control: entry for entry in ledger.off}
+    changes = {entry.control: entry for entry in ledger.severity}
+
+    def overruled(result: ControlResult) -> ControlResult:
+        if change := changes.get(result.id):
+            note = (
+                f"Severity {change.severity} here, {result.severity} by default: "
+                f"{change.reason} ({change.by}, {change.on})"
+            )
+            notes = (*result.notes, note)
+            result = msgspec.structs.replace(result, severity=change.severity, notes=notes)
+        if entry := off.get(result.id):
+            note = f"switched off by {entry.by} on {entry.on}: {entry.reason}"
+            result = msgspec.structs.replace(result, verdict=Verdict(Status.OFF, note=note))
+        return result
+
+    return tuple(map(overruled, results))
 
 
 def _standing(
@@ -182,7 +208,7 @@ def _orphaned(entry: Acknowledgement, result: ControlResult | None) -> bool:
     """Nothing of it is left: the control is gone or holds, or none of its findings exists any more."""
     if result is None:
         return True
-    if result.verdict.status is Status.NOT_BUILT:
+    if result.verdict.status in (Status.NOT_BUILT, Status.OFF):
         return False
     if entry.findings is None:
         return result.verdict.status in _ABSENT

@@ -9,20 +9,19 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import shipsmith_themes
 from shipsmith_widgets.rows import Row
 from shipsmith_widgets.showing import Shown, show
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
-from textual.theme import Theme
 
 from shipsmith_tui.dashboard import signals, telling
 from shipsmith_tui.dashboard.board import Board, fold
 from shipsmith_tui.dashboard.editor import EditorCommand, EditorError, editor_command
 from shipsmith_tui.dashboard.main_screen import MainScreen
 from shipsmith_tui.dashboard.transport import Transport, WorkerEnded
+from shipsmith_tui.dashboard.user_app import UserApp
 from shipsmith_tui.protocol import (
     Acknowledge,
     Cause,
@@ -35,6 +34,8 @@ from shipsmith_tui.protocol import (
     Undo,
     path_of,
 )
+from shipsmith_tui.sessions import Session
+from shipsmith_tui.settings import Loaded
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -47,10 +48,12 @@ def _commands() -> type[Provider]:
     return DashboardCommands
 
 
-class Dashboard(App[None]):
-    """Shows what a worker says of a tree. `connect` makes a way to a new worker."""
+class Dashboard(UserApp):
+    """Shows what a worker says of a tree. `connect` makes a way to a new worker.
 
-    CSS = shipsmith_themes.stylesheet()
+    `session`: how the tree was looked at last.
+    """
+
     TITLE = "shipsmith"
     COMMANDS: ClassVar = {_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,17 +65,17 @@ class Dashboard(App[None]):
         connect: Callable[[], Transport],
         *,
         root: Path,
-        theme: str = shipsmith_themes.DEFAULT,
+        theme: str = "",
+        user: Loaded | None = None,
+        session: Session | None = None,
         first_start: bool = False,
         environ: Mapping[str, str] = os.environ,
         now: Callable[[], datetime.datetime] = datetime.datetime.now,
     ) -> None:
-        self._themes = shipsmith_themes.load()
-        super().__init__()
+        self.session = session or Session()
+        super().__init__(root=root, theme=theme or self.session.theme, user=user, environ=environ)
         self._connect = connect
-        self._root = root
         self._first_start = first_start
-        self._environ = environ
         self._now = now
         self._causes: deque[tuple[datetime.datetime, Cause]] = deque(maxlen=100)
         self._transport: Transport | None = None
@@ -80,18 +83,6 @@ class Dashboard(App[None]):
         self.board = Board(tree=root.name or str(root))
         self.main = MainScreen(self.board)
         self.acknowledgements = 0
-        self.animation_level = "none"
-        self.theme_titles = {data.name: data.title for data in self._themes}
-        for data in self._themes:
-            fields: dict[str, Any] = dict(data.colours)
-            self.register_theme(Theme(name=data.name, dark=data.dark, variables=data.variables, **fields))
-        # `dark` is short for `shipsmith-dark`.
-        known = (name for name in (theme, f"shipsmith-{theme}") if name in self.theme_titles)
-        self.theme = next(known, shipsmith_themes.DEFAULT)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our own colour names for themes that do not know them."""
-        return next(data.variables for data in self._themes if data.name == shipsmith_themes.DEFAULT)
 
     def get_default_screen(self) -> MainScreen:
         """The main screen is there from the first paint."""
@@ -103,10 +94,13 @@ class Dashboard(App[None]):
             self._stop_signals = signals.end_on_signals(self._leave)
         self.app_resume_signal.subscribe(self, self._resumed)
         self.main.hint.set_class(self._first_start, "-open")
+        self.main.resume(self.session)
         self.call_after_refresh(self.start_worker)
 
     async def on_unmount(self) -> None:
-        """End the worker."""
+        """Give the terminal its title back, and end the worker."""
+        self.session = self.main.session(self.chosen_theme)
+        self.terminal_title.give_back()
         if self._stop_signals is not None:
             self._stop_signals()
         if self._transport is not None:
@@ -140,16 +134,12 @@ class Dashboard(App[None]):
             self._causes.append((self._now(), message.cause))
             toast = telling.toast_for(message.cause)
             if toast is not None:
-                self.say(toast[0], bad=toast[1])
+                self.announce(toast[0], bad=toast[1])
 
     def ask(self, message: FromDashboard) -> None:
         """Send something to the worker."""
         if self._transport is not None:
             self.run_worker(self._transport.send(message), group="asking")
-
-    def say(self, sentence: Shown, *, bad: bool = False) -> None:
-        """Show a sentence for a few seconds."""
-        self.notify(sentence, severity="warning" if bad else "information", markup=False, timeout=4)
 
     def acknowledge(self, row: Row) -> None:
         """Ask for a reason, then write the acknowledgement through the worker."""
@@ -175,7 +165,7 @@ class Dashboard(App[None]):
         """Open a file of the tree in the user's editor."""
         target = Path(os.path.abspath(self._root / path_of(path)))  # noqa: PTH100 - links stay links
         try:
-            command = editor_command(self._environ, target, line)
+            command = editor_command(self._environ, target, line, self.user.editor)
             if not target.exists():
                 raise EditorError(f"{path} is no longer there.")
             self._launch(command)
@@ -207,7 +197,7 @@ class Dashboard(App[None]):
         from shipsmith_tui.dashboard.help import help_lines
         from shipsmith_tui.dashboard.page import Page
 
-        self.push_screen(Page(Shown("Keys"), help_lines()))
+        self.push_screen(Page(Shown("Keys"), help_lines(self.keys.keys)))
 
     def show_log(self) -> None:
         """Show why the tree was judged in this session, the last time first."""
@@ -215,18 +205,20 @@ class Dashboard(App[None]):
 
         self.push_screen(Page(Shown("Why it was judged"), telling.log_lines(self._causes)))
 
-    def set_theme(self, name: str) -> None:
-        """Show a theme."""
-        self.theme = name
+    def show_tree(self) -> None:
+        """Show what the tree is taken for, and what is wrong with its settings."""
+        from shipsmith_tui.dashboard.page import Page
+        from shipsmith_tui.dashboard.tree_page import tree_lines
 
-    def next_theme(self) -> None:
-        """Show the theme after this one."""
-        names = list(self.theme_titles)
-        at = names.index(self.theme) if self.theme in names else -1
-        self.theme = names[(at + 1) % len(names)]
+        self.push_screen(Page(Shown("This tree"), tree_lines(self.board.scorecard)))
+
+    def keys_changed(self) -> None:
+        """Write the keys of today into the last line."""
+        self.main.show_keys()
 
     def _paint(self, board: Board) -> None:
         self.board = board
+        self.terminal_title.tell(telling.title(board))
         self.main.paint(board)
 
     def _leave(self, code: int) -> None:

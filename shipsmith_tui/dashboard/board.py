@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from shipsmith_controls.scorecard import Scorecard, Severity, Status
-from shipsmith_widgets.dimensions import ALL
+from shipsmith_controls.since import ALL, Since, scores_of
 from shipsmith_widgets.header import HeaderFacts
 from shipsmith_widgets.marks import is_failing
 from shipsmith_widgets.rows import Acknowledged, Fresh, count_failing, finding_keys
 
+from shipsmith_tui.lineage import Lineage
 from shipsmith_tui.protocol import (
     Cause,
     FromWorker,
@@ -44,7 +45,13 @@ class Board:
     fresh: Fresh = field(default_factory=Fresh)
     baseline: Mapping[str, int | None] | None = None
     history: tuple[int, ...] = ()
+    lineage: Lineage = field(default_factory=Lineage)
     ended: str = ""
+
+    @property
+    def since(self) -> Since | None:
+        """What changed since the base, None while that is not known."""
+        return self.lineage.since
 
     @property
     def found_no_ai(self) -> bool:
@@ -58,6 +65,8 @@ def fold(board: Board, message: FromWorker) -> Board:
     match message:
         case Judged():
             return _judged(board, message)
+        case Lineage():
+            return replace(board, lineage=message)
         case Progress():
             return replace(board, progress=message)
         case WatchState():
@@ -73,13 +82,15 @@ def fold(board: Board, message: FromWorker) -> Board:
 
 
 def changes(board: Board) -> dict[str, int]:
-    """Points won or lost since the session began, by dimension and overall."""
+    """Points won or lost since the base, else since the session began, by dimension and overall."""
+    if board.since is not None:
+        return board.since.change
     card, before = board.scorecard, board.baseline
     if card is None or before is None or board.stale:
         return {}
     return {
         key: score - old
-        for key, score in _scores(card).items()
+        for key, score in scores_of(card).items()
         if score is not None and (old := before.get(key)) is not None and score != old
     }
 
@@ -112,6 +123,8 @@ def header_facts(board: Board) -> HeaderFacts:
         score=card.score,
         band=card.band,
         change=moved.get(ALL, 0),
+        base=board.lineage.name if board.since is not None else "",
+        commits=board.lineage.trend,
         history=board.history,
         watching=watching,
         critical=sum(
@@ -127,7 +140,7 @@ def header_facts(board: Board) -> HeaderFacts:
 
 def _judged(board: Board, message: Judged) -> Board:
     card = message.scorecard
-    scores = _scores(card)
+    scores = scores_of(card)
     baseline, history, fresh = board.baseline, board.history, board.fresh
     if not message.stale:
         if baseline is None or message.cause.kind == "branch":
@@ -149,10 +162,6 @@ def _judged(board: Board, message: Judged) -> Board:
         history=history,
         ended="",
     )
-
-
-def _scores(card: Scorecard) -> dict[str, int | None]:
-    return {ALL: card.score, **{d.key: d.score for d in card.dimensions}}
 
 
 def _compare(old: Scorecard | None, new: Scorecard) -> Fresh:

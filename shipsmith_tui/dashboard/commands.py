@@ -5,9 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from shipsmith_widgets.painting import content
+from shipsmith_widgets.showing import Shown, show
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
-from shipsmith_tui.dashboard.keys import SCREEN_KEYS, key_name, sentence
+from shipsmith_tui.dashboard.keymap import bound, every_binding
+from shipsmith_tui.dashboard.keys import key_name, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,31 +20,43 @@ if TYPE_CHECKING:
 
     from shipsmith_tui.dashboard.app import Dashboard
 
-_NOT_LISTED = frozenset({"app.palette", "app.back", "pane.next", "pane.previous"})
+_NOT_LISTED = frozenset({"app.palette", "app.back"})
+_ORDER = ("act", "see", "pane", "app", "list")
+_KEY_WIDTH = 9
 
 
 class DashboardCommands(Provider):
-    """Offers what is live now, with its key, and the themes."""
+    """Offers what is live now, with its key, and the themes; one line each."""
 
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""
-        for name, about, run in self._commands():
-            yield DiscoveryHit(name, run, help=about)
+        for key, name, run in self._commands():
+            yield DiscoveryHit(_line(key, Content(name)), run, text=name)
 
     async def search(self, query: str) -> Hits:
         """What matches."""
         matcher = self.matcher(query)
-        for name, about, run in self._commands():
+        for key, name, run in self._commands():
             if (score := matcher.match(name)) > 0:
-                yield Hit(score, matcher.highlight(name), run, help=about)
+                yield Hit(score, _line(key, matcher.highlight(name)), run, text=name)
 
-    def _commands(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
-        screen = self.screen
-        for binding in SCREEN_KEYS:
-            if binding.id in _NOT_LISTED or not screen.check_action(binding.action, ()):
-                continue
-            key = binding.key_display or key_name(binding.key)
-            yield sentence(binding), f"key {key}", partial(screen.run_action, binding.action)
+    def _commands(self) -> Iterator[tuple[str, Shown, IgnoreReturnCallbackType]]:
         app = cast("Dashboard", self.app)
+        main = app.main
+        for binding in sorted(every_binding(), key=lambda b: _ORDER.index(str(b.id).split(".")[0])):
+            if binding.id in _NOT_LISTED or not main.check_action(binding.action, ()):
+                continue
+            # What walks a list walks the one that has the keys, else the controls.
+            walks = str(binding.id).startswith("list.")
+            place = (main.focused or main.controls) if walks else main
+            key = key_name(bound(binding, app.keys.keys).key)
+            yield key, show(sentence(binding)), partial(app.run_action, binding.action, place)
+        yield "", Shown("Traits and settings of this tree"), app.show_tree
         for name, title in app.theme_titles.items():
-            yield f"Theme: {title}", "change colours", partial(app.set_theme, name)
+            yield "", show(f"Theme: {title}"), partial(app.set_theme, name)
+
+
+def _line(key: str, name: Content) -> Content:
+    """A command with the first of its keys."""
+    first = key.split()[0] if key else ""
+    return content((show(first.ljust(_KEY_WIDTH)), "bold $key"), Shown(" "), name)

@@ -27,20 +27,26 @@ class EditorCommand(NamedTuple):
     in_terminal: bool
 
 
-def editor_command(environ: Mapping[str, str], path: Path, line: int) -> EditorCommand:
-    """How `$VISUAL`, else `$EDITOR`, opens `path` (absolute) at `line`. Raises EditorError."""
+def editor_command(
+    environ: Mapping[str, str], path: Path, line: int, preferred: str = ""
+) -> EditorCommand:
+    """How the `preferred` editor, else `$VISUAL`, else `$EDITOR`, opens `path` (absolute) at `line`.
+
+    Raises:
+        EditorError: none is set, or it cannot be read as a command.
+    """
+    candidates = {"editor": preferred, "$VISUAL": environ.get("VISUAL"), "$EDITOR": environ.get("EDITOR")}
     name, text = next(
-        ((key, value) for key in ("VISUAL", "EDITOR") if (value := environ.get(key, "").strip())),
-        ("", ""),
+        ((key, value) for key, value in candidates.items() if value and value.strip()), ("", "")
     )
     if not text:
         raise EditorError("No editor is set: put its command into $VISUAL or $EDITOR.")
     try:
         words = shlex.split(text)
     except ValueError as error:
-        raise EditorError(f"${name} cannot be read ({error}): {text}") from error
+        raise EditorError(f"{name} cannot be read ({error}): {text}") from error
     if not words:
-        raise EditorError(f"${name} holds no command: {text}")
+        raise EditorError(f"{name} holds no command: {text}")
     editor = Path(words[0]).name.removesuffix(".exe")
     graphical_emacs = editor == "emacsclient" and not {"-t", "-nw", "--tty"} & set(words)
     return EditorCommand(

@@ -34,6 +34,13 @@ SCREEN_KEYS: Final = (
     Binding(
         "A", "acknowledged", "acks", tooltip="Show or hide what is acknowledged", id="see.acknowledged"
     ),
+    Binding(
+        "b",
+        "since_base",
+        "since base",
+        tooltip="Show only what is new and fixed since the base",
+        id="see.since_base",
+    ),
     Binding("p", "pause", "pause", tooltip="Pause watching, or go on", id="act.pause"),
     Binding("r", "rejudge", "re-judge", show=False, tooltip="Look for changes now", id="act.rejudge"),
     Binding("R", "rescan", "re-scan", show=False, tooltip="Read everything again", id="act.rescan"),
@@ -56,6 +63,7 @@ SCREEN_KEYS: Final = (
         "shift+tab", "walk(-1)", "previous pane", show=False, tooltip="Previous pane", id="pane.previous"
     ),
     Binding("w", "log", "why", show=False, tooltip="Why it was judged, time by time", id="see.log"),
+    Binding("m", "mouse", "mouse", show=False, tooltip="Mouse on or off", id="app.mouse"),
     Binding("t", "theme", "theme", show=False, tooltip="Next theme", id="app.theme"),
     Binding("escape", "back", "back", show=False, tooltip="One step back; never quits", id="app.back"),
     Binding("question_mark,f1", "help", "help", tooltip="All keys", key_display="?", id="app.help"),

@@ -1,152 +1,65 @@
-"""The main screen: paints the board and turns keys into deeds."""
+"""The main screen: turns keys into deeds."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
-from shipsmith_controls.scorecard import DIMENSIONS
-from shipsmith_widgets.detail import Subject, place_of
-from shipsmith_widgets.dimensions import blank_dimensions
+from shipsmith_widgets.detail import place_of
 from shipsmith_widgets.filtering import parse_filter
-from shipsmith_widgets.lines import Lines
 from shipsmith_widgets.marks import is_failing, is_to_do
-from shipsmith_widgets.painting import Part, content
-from shipsmith_widgets.rows import Fate, Row, count_failing
-from shipsmith_widgets.showing import Shown, show
-from shipsmith_widgets.source import Source
-from textual import events, on
+from shipsmith_widgets.rows import Fate, Kind, Row
+from shipsmith_widgets.showing import show
 from textual.binding import BindingType
 
-from shipsmith_tui.dashboard import board as boards
 from shipsmith_tui.dashboard import telling
 from shipsmith_tui.dashboard.board import Board
+from shipsmith_tui.dashboard.board_screen import BoardScreen
 from shipsmith_tui.dashboard.keys import SCREEN_KEYS
-from shipsmith_tui.dashboard.panes import PaneScreen
-from shipsmith_tui.dashboard.sources import Sources
-from shipsmith_tui.protocol import FromDashboard, Pause, Rejudge, Rescan, SourceText
+from shipsmith_tui.protocol import FromDashboard, Pause, Rejudge, Rescan
+from shipsmith_tui.sessions import Session
 
 if TYPE_CHECKING:
-    from shipsmith_tui.dashboard.app import Dashboard
     from shipsmith_tui.dashboard.filter_input import FilterInput
 
 
-class MainScreen(PaneScreen):
-    """Everything that is seen; what is known comes from outside, through `paint`."""
+class MainScreen(BoardScreen):
+    """The board, with every key of the dashboard."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(SCREEN_KEYS)
 
     def __init__(self, board: Board) -> None:
-        super().__init__()
-        self.board = board
-        self.filter_text = ""
+        super().__init__(board)
         self._filter_input: FilterInput | None = None
-        self._sources = Sources()
-        self._asked_to_pause: bool | None = None
 
-    @property
-    def dashboard(self) -> Dashboard:
-        """The app."""
-        return cast("Dashboard", self.app)
+    def resume(self, session: Session) -> None:
+        """Look at the tree as it was looked at last."""
+        self.resume_at = session.chosen
+        self.filter_text = session.filter
+        self.zoomed = session.zoomed
+        if session.dimension is not None:
+            self.dimensions.viewport.start_at(session.dimension)
+        self.look(
+            dimension=self.dimensions.dimension,
+            filter=parse_filter(session.filter),
+            everything=session.everything,
+            show_acknowledged=session.show_acknowledged,
+            opened=session.opened,
+        )
+        self.arrange_panes()
 
-    def on_mount(self) -> None:
-        """Paint what little is known."""
-        self.paint(self.board)
-
-    def on_key(self, event: events.Key) -> None:
-        """The hint for the first minutes goes with the first key."""
-        self.hint.remove_class("-open")
-
-    def paint(self, board: Board) -> None:
-        """Show a newer board. Nothing that is chosen or in sight moves."""
-        news = board.scorecard is not self.board.scorecard or board.ledger is not self.board.ledger
-        first = self.board.scorecard is None or self.board.stale
-        self.board = board
-        self.header.update(boards.header_facts(board), telling.why_line(board))
-        if board.watch is not None:
-            self._asked_to_pause = None
-        if news or board.scorecard is None:
-            card = board.scorecard
-            scores = card.dimensions if card else blank_dimensions()
-            self.dimensions.update(card.score if card else None, scores, boards.changes(board))
-        if news and board.scorecard is not None:
-            self.controls.update(board.scorecard.controls, boards.acknowledged(board), board.fresh)
-            if first and not self.controls.viewport.touched:
-                self.controls.viewport.reset()
-                self.controls.redraw()
-            self._sources.forget()
-        if not self.controls.rows:
-            self.controls.say(telling.list_notice(board, self.controls.view, self.filter_text))
-        self.show_titles()
-        self.show_detail()
-        self.show_keys()
-
-    def show_titles(self) -> None:
-        """Numbers and names on the panes, and the strip that stands for them."""
-        card, view = self.board.scorecard, self.controls.view
-        failing, judged = count_failing(card.controls, view.dimension) if card else (0, 0)
-        name = DIMENSIONS.get(view.dimension or "", "Controls")
-        about: list[Part] = []
-        if self.filter_text:
-            about.append((show(f" · filter {self.filter_text}", 40), "$status-new"))
-        if view.everything:
-            about.append((Shown(" · all"), "$status-new"))
-        if view.show_acknowledged:
-            about.append((Shown(" · with acknowledged"), "$status-new"))
-        if judged:
-            about.append((show(f" · {failing} failing of {judged}"), "$text-muted"))
-        self.dimensions.border_title = content((Shown("1"), "$key"), Shown(" Dimensions"))
-        self.controls.border_title = content((Shown("2"), "$key"), Shown(" "), show(name), *about)
-        above = self.controls.hidden_above()
-        self.controls.border_subtitle = content(show(f"↑ {above} new above")) if above else ""
-        scores = card.dimensions if card else blank_dimensions()
-        self.strip.update(scores, boards.changes(self.board), view.dimension)
-
-    def show_detail(self) -> None:
-        """Tell of the chosen row, and ask for the lines around its place."""
-        row = self.controls.chosen
-        if row is None:
-            self.detail.tell(None)
-            return
-        finding = place_of(row)
-        source = None
-        if finding is not None:
-            place = (finding.path, finding.line)
-            source = self._sources.get(place)
-            if (request := self._sources.want(place)) is not None:
-                self.dashboard.ask(request)
-        self.detail.tell(Subject(row, source, telling.notes_for(self.board, row)))
-
-    def take_source(self, text: SourceText) -> None:
-        """Lines of a file have come; those for a row that was left meanwhile are only kept."""
-        self._sources.take(text.request, Source(text.path, text.first_line, text.lines))
-        self.show_detail()
-
-    def restart_sources(self) -> None:
-        """Another worker knows nothing of what was asked."""
-        self._sources.restart()
-
-    @on(Lines.Chosen)
-    def _chosen(self, event: Lines.Chosen) -> None:
-        if event.lines is self.dimensions:
-            self.look(dimension=self.dimensions.dimension)
-            self.dimensions.redraw()
-        self.show_titles()
-        self.show_detail()
-        self.show_keys()
-
-    @on(Lines.Opened)
-    def _opened(self, event: Lines.Opened) -> None:
-        self.go_to("controls" if event.lines is self.dimensions else "detail")
-
-    def look(self, **changes: object) -> None:
-        """Show another part of the scorecard."""
-        self.controls.look(replace(self.controls.view, **changes))  # type: ignore[arg-type]
-        if not self.controls.rows:
-            self.controls.say(telling.list_notice(self.board, self.controls.view, self.filter_text))
-        self.show_titles()
-        self.show_detail()
-        self.show_keys()
+    def session(self, theme: str) -> Session:
+        """How the tree is looked at now, under a theme of its own or ""."""
+        view = self.controls.view
+        return Session(
+            chosen=self.controls.viewport.cursor or self.resume_at,
+            dimension=view.dimension,
+            filter=self.filter_text,
+            everything=view.everything,
+            show_acknowledged=view.show_acknowledged,
+            opened=dict(view.opened),
+            zoomed=self.zoomed,
+            theme=theme,
+        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would do nothing are not live."""
@@ -166,7 +79,7 @@ class MainScreen(PaneScreen):
                 return self.dashboard.acknowledgements > 0
             case "acknowledged":
                 return bool(self.board.ledger.acknowledged)
-            case "filter" | "everything":
+            case "filter" | "everything" | "since_base":
                 return self.board.scorecard is not None
         return True
 
@@ -180,7 +93,22 @@ class MainScreen(PaneScreen):
             return "go on"
         if binding_id == "see.everything" and self.controls.view.everything:
             return "to do"
+        if binding_id == "see.since_base":
+            return "whole" if self.controls.view.since_base else telling.since_word(self.board)
+        if binding_id == "list.open":
+            return self._opening()
         return super().word_of(binding_id)
+
+    def _opening(self) -> str:
+        """What enter leads to from here."""
+        row = self.controls.chosen
+        if self.dimensions.has_focus:
+            return "controls"
+        if row is None:
+            return ""
+        if row.kind is Kind.FINDING or not row.control.verdict.findings:
+            return "detail"
+        return "fold" if self.controls.shows_findings(row) else "findings"
 
     def _is_paused(self) -> bool:
         if self._asked_to_pause is not None:
@@ -207,6 +135,8 @@ class MainScreen(PaneScreen):
             self._filter_input.close()
         elif self.filter_text:
             self.set_filter("")
+        elif self.controls.view.since_base:
+            self.look(since_base=False)
         elif self.zoomed:
             self.action_zoom()
         elif not self.controls.has_focus:
@@ -219,6 +149,14 @@ class MainScreen(PaneScreen):
     def action_everything(self) -> None:
         """Show every control, or only what is to do."""
         self.look(everything=not self.controls.view.everything)
+
+    def action_since_base(self) -> None:
+        """Show only what is new and fixed since the base, or the whole list again."""
+        on = not self.controls.view.since_base
+        if on and self.board.since is None:
+            self.dashboard.say(telling.no_base(self.board))
+            return
+        self.look(since_base=on)
 
     def action_acknowledged(self) -> None:
         """Show or hide what is acknowledged."""
@@ -259,15 +197,14 @@ class MainScreen(PaneScreen):
             return
         finding = place_of(row)
         text = show(f"{finding.path}:{finding.line}" if finding else row.control.id, 4096)
-        self.app.copy_to_clipboard(text)
-        self.dashboard.say(show(f"copied {text}"))
+        self.dashboard.copy(text, text)
 
     def action_brief(self) -> None:
         """Copy what a coding agent needs to know to fix the chosen row."""
         row = self.controls.chosen
         if row is not None:
-            self.app.copy_to_clipboard(telling.brief(row))
-            self.dashboard.say(show(f"copied a brief on how to fix {row.control.id}"))
+            about = show(f"a brief on how to fix {row.control.id}")
+            self.dashboard.copy(telling.brief(row), about)
 
     def action_log(self) -> None:
         """Show why the tree was judged."""
@@ -286,6 +223,10 @@ class MainScreen(PaneScreen):
     def action_theme(self) -> None:
         """Show the next theme."""
         self.dashboard.next_theme()
+
+    def action_mouse(self) -> None:
+        """Leave the mouse to the terminal, or take it again."""
+        self.dashboard.toggle_mouse()
 
     def action_palette(self) -> None:
         """Open the palette."""

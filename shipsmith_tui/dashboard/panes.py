@@ -126,21 +126,18 @@ class PaneScreen(Screen[None]):
             )
             return
         live = {
-            active.binding.id: key
+            active.binding.id: active.binding.key_display or key_name(key)
             for key, active in reversed(self.active_bindings.items())
             if active.enabled and active.binding.id
         }
-        self.keys.update(
-            [
-                LiveKey(
-                    binding.key_display or key_name(live[binding.id]),
-                    self.word_of(binding.id),
-                    binding.action,
-                )
-                for binding in SCREEN_KEYS
-                if binding.show and binding.id in live
-            ]
-        )
+        keys = [
+            LiveKey(live[binding.id], self.word_of(binding.id), binding.action)
+            for binding in SCREEN_KEYS
+            if binding.show and binding.id in live
+        ]
+        if word := self.word_of("list.open") if "list.open" in live else "":
+            keys.insert(-1, LiveKey(live["list.open"], word, "focused.open"))
+        self.keys.update(keys)
 
     def word_of(self, binding_id: str) -> str:
         """What a key does now, in a word."""

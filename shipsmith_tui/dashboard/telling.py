@@ -44,6 +44,13 @@ def why_line(board: Board) -> Content:
     return line
 
 
+def title(board: Board) -> Shown:
+    """The title of the terminal: the score first, because tabs cut off the end."""
+    card = board.scorecard
+    score = "" if card is None or card.score is None else f" {card.score} %"
+    return show(f"shipsmith{score} · {board.tree}", 80)
+
+
 def reading(board: Board) -> str:
     """How far the scan is."""
     if board.progress is None or not board.progress.of:
@@ -74,6 +81,8 @@ def list_notice(board: Board, view: View, typed: str) -> list[Content]:
         return [content((show(reading(board)), QUIET))]
     if board.found_no_ai:
         return no_ai_notice(board)
+    if view.since_base and not view.filter:
+        return _nothing_since(board, view)
     if view.filter:
         return [
             content(Shown("Nothing matches "), (show(typed, 60), "bold"), Shown(".")),
@@ -91,6 +100,36 @@ def list_notice(board: Board, view: View, typed: str) -> list[Content]:
         content((show(sentence), "$score-good" if judged and not failing else "")),
         content((Shown("f shows every control"), QUIET)),
     ]
+
+
+def since_word(board: Board) -> str:
+    """What the key for the base says."""
+    return f"since {board.lineage.name or 'base'}"
+
+
+def since_title(board: Board) -> Shown:
+    """The base, and how much is new and fixed since."""
+    card, since = board.scorecard, board.since
+    if card is None or since is None:
+        return show(f" · {since_word(board)}", 60)
+    counts = f"{since.count_new(card)} new · {since.count_fixed(card)} fixed"
+    return show(f" · {since_word(board)} · {counts}", 60)
+
+
+def no_base(board: Board) -> Shown:
+    """Why the list cannot be narrowed to what changed since the base."""
+    lineage = board.lineage
+    if lineage.name:
+        return show(f"The base ({lineage.name}) is still being judged.")
+    return show(lineage.note or "The base is still looked for.", 200)
+
+
+def _nothing_since(board: Board, view: View) -> list[Content]:
+    where = f" in {DIMENSIONS[view.dimension]}" if view.dimension in DIMENSIONS else ""
+    lines = [content((show(f"Nothing new and nothing fixed{where} {since_word(board)}."), ""))]
+    if board.lineage.note:
+        lines.append(content((show(f"{board.lineage.note[:1].upper()}{board.lineage.note[1:]}."), QUIET)))
+    return [*lines, content((Shown("b shows the whole list"), QUIET))]
 
 
 def no_ai_notice(board: Board) -> list[Content]:
@@ -156,7 +195,7 @@ def notes_for(board: Board, row: Row) -> tuple[str, ...]:
     """What the ledger says of a row."""
     acks = [_ack(a) for a in board.ledger.acknowledged if a.control == row.control.id and _about(a, row)]
     attested = [_attested(a) for a in board.ledger.attested if a.control == row.control.id]
-    return tuple(acks + attested)
+    return (*row.control.notes, *acks, *attested)
 
 
 def _about(ack: AckView, row: Row) -> bool:

@@ -45,9 +45,10 @@ class Transport(Protocol):
 class WorkerProcess:
     """A worker in a child process, which speaks over its standard input and output."""
 
-    def __init__(self, root: Path, command: Sequence[str] | None = None) -> None:
+    def __init__(self, root: Path, command: Sequence[str] | None = None, *, base: str = "") -> None:
         # -P: a tree with a folder named as one of our packages must never be imported.
-        self._command = command or (sys.executable, "-P", "-m", "shipsmith_tui.worker", str(root))
+        usual = (sys.executable, "-P", "-m", "shipsmith_tui.worker", str(root), base)
+        self._command = command or usual
         self._process: asyncio.subprocess.Process | None = None
         self._said = b""
         self._closing = False

@@ -136,10 +136,17 @@ def result(*fingerprints: str, status: Status = Status.MISSING, control: str = "
         Finding("app/agent.py", 10 * n, 10 * n, "no retries", name)
         for n, name in enumerate(fingerprints, 1)
     )
-    words = {"title": "", "question": "", "why": "", "fix": "", "looked_for": ""}
-    verdict = Verdict(status, findings)
     return ControlResult(
-        id=control, dimension=control[:3], severity=Severity.HIGH, refs=(), verdict=verdict, **words
+        id=control,
+        dimension=control[:3],
+        title="",
+        severity=Severity.HIGH,
+        question="",
+        why="",
+        fix="",
+        looked_for=(),
+        refs=(),
+        verdict=Verdict(status, findings),
     )
 
 
@@ -228,4 +235,14 @@ def test_an_attestation_does_not_hide_a_gap_in_code() -> None:
     ledger = Ledger(attested=(Attestation("RES-03", "https://wiki.example/x", "me", TODAY),))
     gap = result(OLD)
     assert attest(ledger, [gap], TODAY) == (gap,)
-    assert attest(ledger, [gap], TODAY, {"RES-03"})[0].verdict.status is Status.DONE
+
+
+def test_an_attestation_settles_a_gap_that_a_repository_need_not_show() -> None:
+    ledger = Ledger(attested=(Attestation("GOV-01", "https://wiki.example/policy", "me", TODAY, TODAY),))
+    gap = result(OLD, control="GOV-01", status=Status.MISSING)
+    [written] = attest(ledger, [gap], TODAY, {"GOV-01": Status.DONE})
+    assert (written.verdict.status, written.verdict.findings) == (Status.DONE, ())
+    [outside] = attest(ledger, [gap], TODAY, {"GOV-01": Status.NOT_APPLICABLE})
+    assert outside.verdict.status is Status.NOT_APPLICABLE
+    assert "https://wiki.example/policy" in outside.verdict.note
+    assert attest(ledger, [gap], date(2026, 11, 24), {"GOV-01": Status.DONE}) == (gap,)

@@ -110,6 +110,29 @@ def test_the_same_gap_elsewhere_is_new_while_the_old_file_stands(repo: Repo) -> 
     assert [f.path for f in since.fixed["RES-01"]] == ["app/llm.py"]
 
 
+def test_an_edit_of_the_line_of_an_old_gap_makes_it_no_new_one(repo: Repo) -> None:
+    repo.write("app/llm.py", CLIENT.format("max_retries=1"))
+    card, since = judged(repo)
+    assert places(card, since, "RES-01") == []
+    assert "RES-01" not in since.fixed
+
+
+def test_a_renamed_file_whose_line_was_edited_brings_nothing_new_either(repo: Repo) -> None:
+    repo.git("mv", "app/llm.py", "app/clients.py")
+    repo.write("app/clients.py", CLIENT.format("max_retries=1"))
+    repo.write("app/ask.py", ASK.replace("app.llm", "app.clients"))
+    card, since = judged(repo)
+    assert places(card, since, "RES-01") == []
+    assert "RES-01" not in since.fixed
+
+
+def test_a_second_gap_in_the_same_file_is_new(repo: Repo) -> None:
+    repo.write("app/llm.py", CLIENT.format("max_retries=1") + "other = OpenAI(max_retries=2)\n")
+    repo.write("app/sum.py", ASK.replace("import client", "import other as client"))
+    card, since = judged(repo)
+    assert len(places(card, since, "RES-01")) == 1
+
+
 def test_committed_and_uncommitted_changes_count_alike(repo: Repo) -> None:
     repo.git("checkout", "-q", "-b", "topic")
     repo.write("app/llm.py", CLIENT.format("timeout=30"))

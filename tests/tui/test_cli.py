@@ -192,3 +192,38 @@ def _on_a_terminal(*words: str, **environment: str) -> bytes:
         running.wait(60)
     os.close(parent)
     return seen
+
+
+def test_config_shows_what_holds_as_a_file_that_can_be_kept(config: Path) -> None:
+    (config / "config.toml").write_text('notify = "bell"\nkeys.act.edit = "o"\n')
+    shown = shipsmith("config", "show")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert 'notify = "bell"' in shown.stdout
+    assert '\nact.edit = "o"' in shown.stdout
+    assert '\n# act.copy = "y"' in shown.stdout
+    (config / "config.toml").write_text(shown.stdout)
+    assert shipsmith("config", "show").stdout.replace("  (default)", "") == shown.stdout.replace(
+        "  (default)", ""
+    )
+
+
+def test_config_validate_tells_every_mistake_and_exits_with_2(config: Path) -> None:
+    assert shipsmith("config", "validate").stdout == "all right\n"
+    (config / "config.toml").write_text('theme = "lihgt"\nmuose = true\nkeys.act.edit = "y"\n')
+    (config / "themes" / "mine.toml").write_text("acent = 1")
+    done = shipsmith("config", "validate")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "shipsmith: config.toml:2: no key is called `muose`; did you mean `mouse`?",
+        "shipsmith: config.toml: keys: `act.edit` cannot be y, which is `act.copy`; "
+        "give that another key, too.",
+        "shipsmith: config.toml: no theme is called lihgt; did you mean `shipsmith-light`?",
+        "shipsmith: themes/mine.toml: no key is called acent; did you mean accent?",
+    ]
+
+
+def test_config_path_and_schemas(config: Path) -> None:
+    assert shipsmith("config", "path").stdout == f"{config / 'config.toml'}\n"
+    assert "notify" in json.loads(shipsmith("config", "schema").stdout)["$defs"]["Settings"]["properties"]
+    ledger = json.loads(shipsmith("config", "schema", "tree").stdout)["$defs"]["Ledger"]["properties"]
+    assert {"exclude", "acknowledged", "attested"} <= set(ledger)

@@ -53,3 +53,10 @@ def test_a_name_that_looks_like_a_command_stays_one_word() -> None:
 def test_what_cannot_be_started_is_a_sentence(environ: dict[str, str], sentence: str) -> None:
     with pytest.raises(EditorError, match=sentence):
         editor_command(environ, PATH, 1)
+
+
+def test_the_editor_of_the_settings_comes_first() -> None:
+    environ = {"VISUAL": "vim", "EDITOR": "nano"}
+    assert editor_command(environ, PATH, 7, "code -w").argv == ("code", "-w", "-g", f"{PATH}:7")
+    with pytest.raises(EditorError, match="editor cannot be read"):
+        editor_command(environ, PATH, 7, "vim 'x")

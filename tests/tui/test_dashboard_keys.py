@@ -5,7 +5,7 @@ from shipsmith_widgets.key_line import KeyLine
 from textual.widgets import Input
 
 from shipsmith_tui.dashboard.acknowledge import AcknowledgeDialog
-from shipsmith_tui.dashboard.help import every_binding
+from shipsmith_tui.dashboard.keymap import every_binding
 from shipsmith_tui.dashboard.keys import SCREEN_KEYS
 from shipsmith_tui.dashboard.page import Page, PageLines
 from shipsmith_tui.protocol import (
@@ -291,11 +291,11 @@ def with_ack(control: str) -> Judged:
     return Judged(with_status(scorecard(), "RES-05", "done"), Cause("ledger"), ledger)
 
 
-async def test_t_changes_the_theme() -> None:
+async def test_t_shows_the_themes_one_after_the_other() -> None:
     async with stage() as on:
         await on.press("t")
         assert on.app.theme == "shipsmith-light"
-        await on.press("t")
+        await on.press(*["t"] * (len(on.app.theme_titles) - 1))
         assert on.app.theme == "shipsmith-dark"
 
 
@@ -355,6 +355,7 @@ async def test_the_worker_answers_once_in_a_toast() -> None:
 
 async def test_a_toast_comes_only_when_something_begins_or_ceases_to_fail() -> None:
     async with stage(messages=[Judged(scorecard(), START, LEDGER)]) as on:
+        on.app.app_focus = False
         assert toasts(on) == []
         await on.hear(Judged(scorecard(), SAVE, LEDGER))
         assert toasts(on) == ["✗ RES-01 now fails · ✔ RES-05 fixed"]
@@ -372,3 +373,12 @@ async def test_typing_into_the_dialog_stays_there() -> None:
     async with stage() as on:
         await on.press("g", "a", "q", "z")
         assert on.app.screen.query_one("#reason", Input).value == "qz"
+
+
+async def test_the_last_line_says_where_enter_leads() -> None:
+    async with stage() as on:
+        for key, word in (("g", "fold"), ("enter", "findings"), ("j", "fold"), ("1", "controls")):
+            await on.press(key)
+            assert {live.word: live.key for live in on.app.main.keys._keys}[word] == "enter"
+        await on.press("3")
+        assert "enter" not in {key.key for key in on.app.main.keys._keys}

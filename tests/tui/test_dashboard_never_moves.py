@@ -1,5 +1,7 @@
 """The never-move rule on the running dashboard, and that no size breaks it."""
 
+from itertools import combinations
+
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -112,3 +114,22 @@ async def test_what_failed_newly_above_is_told_not_shown() -> None:
         await on.press("j")
         await on.hear(Judged(scorecard(), SAVE, LEDGER))
         assert "new above" in str(on.app.main.controls.border_subtitle)
+
+
+@pytest.mark.parametrize("size", [(40, 10), (60, 20), (80, 24), (100, 30), (150, 36), (240, 60)])
+async def test_every_size_is_whole(size: tuple[int, int]) -> None:
+    async with stage(size=size) as on:
+        main = on.app.main
+        widgets = (main.header, main.strip, main.dimensions, main.controls, main.detail, main.keys)
+        regions = [widget.region for widget in widgets if widget.region.area]
+        assert all(main.region.contains_region(region) for region in regions)
+        assert not any(one.overlaps(other) for one, other in combinations(regions, 2))
+        assert sum(region.area for region in regions) == size[0] * size[1]
+        assert main.controls.size.height >= 5
+        assert " %" in main.header.render_line(0).text
+
+
+async def test_below_the_least_size_the_verdict_stands_alone() -> None:
+    async with stage(size=(60, 3)) as on:
+        assert on.app.main.header.render_line(0).text.startswith("shipsmith 70 % fragile")
+        assert not on.app.main.controls.region.area

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipsmith_controls.since import Since
 
 from shipsmith_tui import protocol as p
+from shipsmith_tui.lineage import Lineage
 from tests.tui.scorecards import LEDGER, SAVE, scorecard
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Co"]), max_size=30)
@@ -37,6 +39,13 @@ FROM_WORKER = st.one_of(
     st.just(p.Resolved()),
     structs(p.SourceText, path=TEXT, first_line=COUNTS, lines=st.lists(TEXT).map(tuple), request=COUNTS),
     st.booleans().map(lambda stale: p.Judged(scorecard(), SAVE, LEDGER, stale)),
+    structs(
+        Lineage,
+        name=TEXT,
+        note=TEXT,
+        since=st.none() | structs(Since, new=st.frozensets(TEXT, max_size=5), inherited=COUNTS),
+        trend=st.lists(st.none() | st.integers(0, 100), max_size=12).map(tuple),
+    ),
 )
 FROM_DASHBOARD = st.one_of(
     st.sampled_from([p.Rescan(), p.Rejudge(), p.Undo(), p.Quit()]),

@@ -42,6 +42,25 @@ def test_the_main_screen(snap_compare: Compare, theme: str, size: str) -> None:
     assert snap_compare(app, terminal_size=SIZES[size], run_before=before)
 
 
+@pytest.mark.parametrize("theme", ["shipsmith-high-contrast", "shipsmith-ansi"])
+def test_a_theme_for_other_eyes(snap_compare: Compare, theme: str) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        await settle(pilot, "g", "j")
+        pilot.app.clear_notifications()
+
+    assert snap_compare(dashboard(script(), theme), terminal_size=(150, 36), run_before=before)
+
+
+def test_without_colour(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def before(pilot: Pilot[None]) -> None:
+        await settle(pilot, "g", "j")
+        pilot.app.clear_notifications()
+
+    assert snap_compare(dashboard(script()), terminal_size=(100, 30), run_before=before)
+
+
 def test_the_least_screen(snap_compare: Compare) -> None:
     async def before(pilot: Pilot[None]) -> None:
         await settle(pilot, "g")

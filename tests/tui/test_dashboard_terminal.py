@@ -95,21 +95,38 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 def test_a_signal_ends_it_and_gives_the_terminal_back(
     terminal: Terminal, number: signal.Signals, code: int
 ) -> None:
-    terminal.read_until(b"RES-01")
+    terminal.read_until(b"SEC-01")
     terminal.process.send_signal(number)
     assert terminal.end() == code
     assert termios.tcgetattr(terminal.slave) == terminal.before
 
 
 def test_q_ends_it_well(terminal: Terminal) -> None:
-    terminal.read_until(b"RES-01")
+    terminal.read_until(b"SEC-01")
     os.write(terminal.master, b"q")
     assert terminal.end() == 0
     assert termios.tcgetattr(terminal.slave) == terminal.before
 
 
+def test_the_title_tells_the_score_and_is_given_back(terminal: Terminal) -> None:
+    score = [m.scorecard.score for m in session() if isinstance(m, Judged)][-1]
+    painted = terminal.read_until(f"\x1b]2;shipsmith {score} % · ".encode())
+    assert b"\x1b[22;2t" in painted
+    os.write(terminal.master, b"q")
+    terminal.read_until(b"\x1b]2;\x1b\\\x1b[23;2t")
+    assert terminal.end() == 0
+
+
+def test_m_stops_the_mouse_from_being_reported(terminal: Terminal) -> None:
+    terminal.read_until(b"SEC-01")
+    os.write(terminal.master, b"m")
+    terminal.read_until(b"\x1b[?1000l")
+    os.write(terminal.master, b"m")
+    terminal.read_until(b"\x1b[?1000h")
+
+
 def test_after_it_was_stopped_everything_is_painted_again(terminal: Terminal) -> None:
-    terminal.read_until(b"RES-01")
+    terminal.read_until(b"SEC-01")
     terminal.process.send_signal(signal.SIGTSTP)
     terminal.read_until(b"\x1b[?1049l")
     os.waitid(os.P_PID, terminal.process.pid, os.WSTOPPED | os.WNOWAIT)
@@ -124,12 +141,12 @@ def test_the_editor_gets_the_terminal_the_line_and_a_folder_outside_of_the_tree(
     editor.write_text(f'#!/bin/sh\necho "$PWD $@" > {tmp_path}/called\necho EDITING\n')
     editor.chmod(0o755)
     with playing(session(), tmp_path) as terminal:
-        terminal.read_until(b"RES-01")
+        terminal.read_until(b"SEC-01")
         terminal.press_and_read(b"g")
         terminal.press_and_read(b"j")
         os.write(terminal.master, b"e")
         terminal.read_until(b"EDITING")
-        terminal.read_until(b"RES-01")
+        terminal.read_until(b"SEC-01")
         assert (tmp_path / "called").read_text() == f"/ +42 {tmp_path}/app/agent.py\n"
         assert terminal.process.poll() is None
 

@@ -181,12 +181,14 @@ def test_a_tree_without_ai_says_so() -> None:
 def test_json_has_these_keys_in_this_order() -> None:
     document = json.loads(report.as_json(CARD, view()))
     assert list(document) == [
-        *("schema", "tree", "traits", "score", "band", "withheld", "dimensions", "controls", "timing")
+        *("schema", "tree", "traits", "score", "band", "withheld", "dimensions", "controls", "timing"),
+        *("trait_evidence", "mistakes"),
     ]
     assert document["schema"] == 1
     assert list(document["tree"]) == ["path", "commit", "branch", "dirty"]
     assert list(document["dimensions"][0]) == [
-        *("key", "name", "score", "done", "partial", "missing", "not_applicable", "ask", "not_built")
+        *("key", "name", "score", "done", "partial", "missing", "not_applicable", "ask", "not_built"),
+        "off",
     ]
     assert [d["key"] for d in document["dimensions"]] == list(DIMENSIONS)
     assert document["timing"] == {"seconds": 0.412, "files": 7408, "parsed": 312}

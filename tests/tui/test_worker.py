@@ -32,10 +32,10 @@ ASK = (
 class Running:
     """A worker and what it has said."""
 
-    def __init__(self, root: Path, cache: Path) -> None:
+    def __init__(self, root: Path, cache: Path, base: str = "") -> None:
         environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "GIT_AUTHOR_EMAIL": "dev@example.com"}
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "shipsmith_tui.worker", str(root)],
+            [sys.executable, "-P", "-m", "shipsmith_tui.worker", str(root), base],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

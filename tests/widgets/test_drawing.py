@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shipsmith_controls.scorecard import Band
-from shipsmith_widgets.bars import bar, trend
+from shipsmith_widgets.bars import bar
 from shipsmith_widgets.detail import Subject, detail_lines
 from shipsmith_widgets.header import HeaderFacts, header_line, least_line, verdict_line
 from shipsmith_widgets.row_painting import draw_row, short_path
@@ -31,20 +31,15 @@ FACTS = HeaderFacts(
 )
 
 
-def test_a_bar_is_exact_to_an_eighth_of_a_cell() -> None:
-    assert bar(100, 8, "$x").plain == "████████"
-    assert bar(50, 9, "$x").plain == "████▌    "
-    assert bar(0, 4, "$x").plain == bar(None, 4, "$x").plain == "    "
+def test_a_bar_is_exact_to_half_a_cell() -> None:
+    assert bar(100, 8, "$x").plain == "━━━━━━━━"
+    assert bar(50, 9, "$x").plain == "━━━━╸────"
+    assert bar(0, 4, "$x").plain == bar(None, 4, "$x").plain == "────"
 
 
 @given(st.integers(-5, 105), st.integers(0, 60))
 def test_a_bar_has_the_width_it_is_given(percent: int, width: int) -> None:
     assert len(bar(percent, width, "$x").plain) == width
-
-
-def test_a_trend_needs_something_to_compare() -> None:
-    assert trend([70, 71], 8) == ""
-    assert len(trend([60, 61, 70, 65], 3)) == 3
 
 
 @pytest.mark.parametrize("width", [1, 5, 17, 30, 47, 48, 62, 150])

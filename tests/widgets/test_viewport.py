@@ -80,3 +80,13 @@ def test_the_users_own_movement_brings_hidden_rows_back() -> None:
     view.replace(["K18", "K19"])
     view.move(-1)
     assert view.top == 0
+
+
+def test_a_start_at_a_row_is_no_movement_of_the_user() -> None:
+    view = Viewport()
+    view.resize(2)
+    view.replace(list("abcdef"))
+    view.start_at("e")
+    assert (view.cursor, view.top, view.touched) == ("e", 3, False)
+    view.start_at("gone")
+    assert (view.cursor, view.top, view.touched) == ("a", 0, False)

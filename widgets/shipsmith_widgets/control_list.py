@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from shipsmith_controls.scorecard import ControlResult, Status
+from shipsmith_controls.since import Since
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
@@ -15,6 +16,7 @@ from shipsmith_widgets.marks import is_failing
 from shipsmith_widgets.painting import EMPTY
 from shipsmith_widgets.row_painting import draw_row
 from shipsmith_widgets.rows import (
+    NOTHING_SINCE,
     Acknowledged,
     Fate,
     Fresh,
@@ -47,6 +49,8 @@ class ControlList(Lines):
         self._controls: tuple[ControlResult, ...] = ()
         self._acknowledged = Acknowledged()
         self._fresh = Fresh()
+        self._since = NOTHING_SINCE
+        self._listed: frozenset[str] = frozenset()
         self._notice: tuple[Content, ...] = ()
 
     @property
@@ -60,6 +64,7 @@ class ControlList(Lines):
         controls: Sequence[ControlResult],
         acknowledged: Acknowledged = Acknowledged(),  # noqa: B008 - frozen
         fresh: Fresh = Fresh(),  # noqa: B008 - frozen
+        since: Since = NOTHING_SINCE,
     ) -> None:
         """Show a newer scorecard. The chosen row and the row at the top stay, by identity.
 
@@ -69,7 +74,8 @@ class ControlList(Lines):
         self._controls = tuple(controls)
         self._acknowledged = acknowledged
         self._fresh = fresh
-        rows = list_rows(controls, self.view, acknowledged, fresh)
+        self._since = since
+        rows = self._list()
         now = {control.id: control for control in controls}
         keys = {row.key for row in rows}
         held: dict[str, Row] = {}
@@ -97,7 +103,7 @@ class ControlList(Lines):
         """Show another part of the scorecard; what is chosen stays chosen when it is still shown."""
         self.view = view
         chosen, touched = self.viewport.cursor, self.viewport.touched
-        self._show(list_rows(self._controls, view, self._acknowledged, self._fresh))
+        self._show(self._list())
         if chosen == self.viewport.cursor and chosen is not None:
             self.viewport.go(chosen)
         else:
@@ -127,13 +133,19 @@ class ControlList(Lines):
     def left(self, key: str) -> None:
         """A row that had left the scorecard leaves the list when the cursor does."""
         row = self._by_key.get(key)
-        if row is None or row.fate is Fate.NONE:
+        if row is None or row.fate is Fate.NONE or key in self._listed:
             return
         chosen = self.chosen
         gone = {key}
         if row.kind is not Kind.CONTROL and not (chosen and chosen.control.id == row.control.id):
             gone.add(row.control.id)
+        gone -= self._listed
         self._show(tuple(r for r in self.rows if not (r.key in gone and r.fate is not Fate.NONE)))
+
+    def shows_findings(self, row: Row) -> bool:
+        """Whether all findings of a row's control that can be shown are."""
+        listed = any(r.kind is Kind.FINDING and r.control.id == row.control.id for r in self.rows)
+        return listed and row.kind is not Kind.MORE
 
     def action_open(self) -> None:
         """Show or hide the findings of a control; on a finding, open it."""
@@ -143,14 +155,14 @@ class ControlList(Lines):
         if row.kind is Kind.FINDING or not row.control.verdict.findings:
             self.post_message(self.Opened(self, row.key))
             return
-        listed = any(r.kind is Kind.FINDING and r.control.id == row.control.id for r in self.rows)
-        opened = {**self.view.opened, row.control.id: row.kind is Kind.MORE or not listed}
+        opened = {**self.view.opened, row.control.id: not self.shows_findings(row)}
         at = self.viewport.position
         touched_key = row.control.id if row.kind is Kind.MORE else row.key
         self.look(replace(self.view, opened=opened))
         if row.kind is Kind.MORE and at < len(self.rows):
             touched_key = self.rows[at].key
-        self.choose(touched_key)
+        self.viewport.go(touched_key)
+        self.post_message(self.Chosen(self, touched_key))
 
     def action_failing(self, by: int) -> None:
         """Choose the next (1) or previous (-1) control that fails."""
@@ -162,6 +174,12 @@ class ControlList(Lines):
             if row.kind is Kind.CONTROL and failing:
                 self.choose(row.key)
                 return
+
+    def _list(self) -> tuple[Row, ...]:
+        """The rows that belong to the list, whatever is held besides."""
+        rows = list_rows(self._controls, self.view, self._acknowledged, self._fresh, self._since)
+        self._listed = frozenset(row.key for row in rows)
+        return rows
 
     def _show(self, rows: tuple[Row, ...]) -> None:
         self.rows = rows

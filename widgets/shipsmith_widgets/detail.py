@@ -36,8 +36,8 @@ class Subject:
 
 def place_of(row: Row) -> Finding | None:
     """The finding that a row stands for: its own, or the first of its control."""
-    if row.finding is not None:
-        return row.finding
+    if row.finding is not None or row.place is not None:
+        return row.finding or row.place
     return next(iter(row.control.verdict.findings), None)
 
 

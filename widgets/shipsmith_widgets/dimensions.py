@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from shipsmith_controls.scorecard import DIMENSIONS, DimensionScore
+from shipsmith_controls.since import ALL
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
@@ -16,8 +17,8 @@ from shipsmith_widgets.marks import score_style
 from shipsmith_widgets.painting import EMPTY, SPACE, Part, content, joined, spread
 from shipsmith_widgets.showing import Shown, show
 
-ALL = "all"
-_UP, _DOWN = Shown("▲"), Shown("▼")
+_WIDE = 32
+"""Cells from which a pane tells how many points were won or lost."""
 
 
 def blank_dimensions() -> tuple[DimensionScore, ...]:
@@ -25,18 +26,20 @@ def blank_dimensions() -> tuple[DimensionScore, ...]:
     return tuple(DimensionScore(key, name, None) for key, name in DIMENSIONS.items())
 
 
-def change_mark(change: int) -> Content:
-    """▲ or ▼ in its colour, one blank when nothing changed."""
-    if not change:
-        return content(SPACE)
-    return content((_UP, "$score-good") if change > 0 else (_DOWN, "$score-bad"))
+def change_mark(change: int, *, points: bool = False) -> Content:
+    """▲ or ▼ in its colour, one blank when nothing changed; in four cells with its points."""
+    width = 4 if points else 1
+    mark = "" if not change else "▲" if change > 0 else "▼"
+    amount = str(abs(change)) if points and change else ""
+    style = "$score-good" if change > 0 else "$score-bad"
+    return content((show(f"{mark}{amount}".rjust(width)), style))
 
 
 class DimensionPane(Lines):
     """All and the nine dimensions; the chosen one narrows the list of controls."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "show controls", show=False, id="dimensions.open"),
+        Binding("enter", "open", "show controls", show=False, id="list.open"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
@@ -69,7 +72,7 @@ class DimensionPane(Lines):
 
     def line(self, key: str, width: int) -> Content:
         """Key, name, change, score and bar."""
-        change = change_mark(self._changes.get(key, 0))
+        change = change_mark(self._changes.get(key, 0), points=width >= _WIDE)
         if key == ALL:
             score, name = self._overall, content((Shown("All controls"), "bold"))
         else:
@@ -79,7 +82,7 @@ class DimensionPane(Lines):
             name = content((show(key), f"bold {quiet}"), Shown(" "), (show(found.name), quiet))
         number = show("–" if score is None else str(score)).rjust(3)
         right = content(change, Shown(" "), (Shown(number), f"bold {score_style(score)}"))
-        length = max(0, min(width - 26, 30))
+        length = max(0, min(width - (29 if width >= _WIDE else 26), 30))
         if length >= 4:
             drawn = EMPTY if score is None else bar(score, length, score_style(score))
             right = content(right, Shown(" "), drawn, Shown(" " * (length - drawn.cell_length)))

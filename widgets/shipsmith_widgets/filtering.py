@@ -33,13 +33,14 @@ class Filter:
         """Those findings of a control that are shown; all of them when the control itself matches."""
         if not self:
             return control.verdict.findings
-        head = _head(control)
+        return tuple(f for f in control.verdict.findings if self.keeps_place(control, f))
+
+    def keeps_place(self, control: ControlResult, finding: Finding) -> bool:
+        """Whether a finding of a control is shown, or one that it had."""
+        head, place = _head(control), _place(finding)
         whole = all(word in head for word in self.wanted)
-        return tuple(
-            finding
-            for finding in control.verdict.findings
-            if not any(word in _place(finding) for word in self.avoided)
-            and (whole or self._matches(f"{head} {_place(finding)}"))
+        return not any(word in place for word in self.avoided) and (
+            whole or self._matches(f"{head} {place}")
         )
 
     def _matches(self, text: str) -> bool:

@@ -8,19 +8,22 @@ from shipsmith_controls.scorecard import Band
 from textual.content import Content
 from textual.widget import Widget
 
-from shipsmith_widgets.bars import trend
 from shipsmith_widgets.marks import BAND_WORDS, band_style, score_style
 from shipsmith_widgets.painting import EMPTY, SPACE, content, joined, spread
 from shipsmith_widgets.showing import Shown, show
+from shipsmith_widgets.sparkline import sparkline
 
 GAP = Shown("   ")
 NARROW = 54
+_TREND = 20
+"""Cells that scores over time may take."""
 
 
 @dataclass(frozen=True)
 class HeaderFacts:
-    """What the head says. `change` is in points since the session began.
+    """What the head says. `change` is in points since the base called `base`, "" for the session's start.
 
+    `commits` are the scores of the last commits, `history` those of the session, the oldest first.
     `worst` are dimensions, the lowest score first, as (key, score, change).
     """
 
@@ -30,6 +33,8 @@ class HeaderFacts:
     score: int | None = None
     band: Band | None = None
     change: int = 0
+    base: str = ""
+    commits: tuple[int | None, ...] = ()
     history: tuple[int, ...] = ()
     watching: str = "starting"
     critical: int = 0
@@ -111,7 +116,7 @@ def _marks(facts: HeaderFacts, *, brief: bool) -> list[tuple[int, Content]]:
     critical = content((show(f"!{facts.critical}{word}"), "bold $status-missing"))
     acks = content((show(f"{facts.acknowledged} ack"), "$status-acknowledged"))
     asks = content((show(f"{facts.waiting} ask"), "$status-ask"))
-    history = content((trend(facts.history, 12), "$text-muted"))
+    history = sparkline(facts.commits, facts.history, _TREND)
     glyph, style = _WATCHING.get(facts.watching, _WATCHING["starting"])
     watching = content((glyph, style), SPACE, (show(facts.watching), "$text-muted"))
     return [
@@ -140,7 +145,7 @@ def _change(facts: HeaderFacts, *, spelled: bool) -> Content:
     if not facts.change:
         return EMPTY
     up = facts.change > 0
-    since = Shown(" since start" if spelled else "")
+    since = show(f" since {facts.base or 'start'}" if spelled else "", 40)
     amount = show(f"{'▲' if up else '▼'}{abs(facts.change)}")
     return content((amount, "$score-good" if up else "$score-bad"), (since, "$text-muted"))
 

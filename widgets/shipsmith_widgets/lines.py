@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -13,6 +14,8 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 from shipsmith_widgets.viewport import Viewport
+
+_TURNED = Style(reverse=True)
 
 
 class Lines(Widget, can_focus=True):
@@ -108,6 +111,9 @@ class Lines(Widget, can_focus=True):
         style = self.get_visual_style("lines--cursor") if chosen else self.visual_style
         strips = Visual.to_strips(self, drawn, room, 1, style, pad=True)
         strip = strips[0] if strips else Strip.blank(room, self.rich_style)
+        if chosen and self.has_focus and self.app.native_ansi_color:
+            # No colour behind a row is sure to suit every palette.
+            strip = strip.apply_style(_TURNED)
         if bar:
             part = "lines--thumb" if bar == "thumb" else "lines--track"
             mark = Content("▐" if bar == "thumb" else " ")

@@ -29,6 +29,7 @@ STATUS_MARKS: dict[Status, Mark] = {
     Status.DONE: Mark(Shown("✔"), Shown("D"), "$status-done", Shown("done")),
     Status.NOT_BUILT: Mark(Shown("·"), Shown("B"), "$status-quiet", Shown("not built")),
     Status.NOT_APPLICABLE: Mark(Shown("–"), Shown("N"), "$status-quiet", Shown("n.a.")),
+    Status.OFF: Mark(Shown("○"), Shown("O"), "$status-quiet", Shown("off")),
 }
 """Marks of the statuses, in the order in which they are listed."""
 

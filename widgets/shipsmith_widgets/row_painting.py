@@ -80,8 +80,10 @@ def _control_end(row: Row) -> Content:
     parts: list[Part] = []
     if row.fate is not Fate.NONE:
         return content()
-    if row.new:
-        parts.append((Shown("new "), "bold $status-new"))
+    if row.new or row.since_base:
+        parts.append((Shown("new "), "bold $status-new" if row.new else "$status-new"))
+    elif row.was is not None and is_failing(row.was):
+        parts.append((Shown(f"was {STATUS_MARKS[row.was].word} "), QUIET))
     if verdict.confidence is Confidence.LOW and verdict.status is not Status.NOT_APPLICABLE:
         parts.append((Shown("low? "), "$status-low italic"))
     if row.acknowledged:
@@ -90,8 +92,8 @@ def _control_end(row: Row) -> Content:
         parts.append((Shown("ask"), "$status-ask"))
     elif verdict.status is Status.NOT_BUILT:
         parts.append((Shown("not built"), QUIET))
-    elif verdict.status is Status.NOT_APPLICABLE:
-        parts.append((Shown("n.a."), QUIET))
+    elif verdict.status in (Status.NOT_APPLICABLE, Status.OFF):
+        parts.append((STATUS_MARKS[verdict.status].word, QUIET))
     elif verdict.coverage is not None:
         held, of = verdict.coverage
         parts.append((show(f"{held}/{of}"), STATUS_MARKS[verdict.status].style))
@@ -126,8 +128,9 @@ def _finding_end(row: Row) -> Content:
     parts: list[Part] = []
     if row.finding is not None and row.finding.confidence is Confidence.LOW:
         parts.append((Shown("low?"), "$status-low italic"))
-    if row.new:
-        parts.append((Shown(" new" if parts else "new"), "bold $status-new"))
+    if row.new or row.since_base:
+        style = "bold $status-new" if row.new else "$status-new"
+        parts.append((Shown(" new" if parts else "new"), style))
     if row.acknowledged:
         parts.append((Shown(" ack" if parts else "ack"), "$status-acknowledged"))
     return content(*parts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from shipsmith_controls.scorecard import DIMENSIONS, ControlResult, Finding, Severity, Status
+from shipsmith_controls.since import Since
 
 from shipsmith_widgets.filtering import Filter
 from shipsmith_widgets.marks import STATUS_MARKS, is_failing, is_to_do
@@ -38,7 +39,12 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the list. `key` is its identity; `count` the findings behind a MORE row."""
+    """A line of the list. `key` is its identity; `count` the findings behind a MORE row.
+
+    `new` came with the last change, `since_base` with the branch; `was` is the status of a control at
+    the base, where it is another one now and the list is narrowed to such changes;
+    `place` is the finding that it is narrowed to first.
+    """
 
     key: str
     kind: Kind
@@ -48,6 +54,9 @@ class Row:
     new: bool = False
     count: int = 0
     fate: Fate = Fate.NONE
+    since_base: bool = False
+    was: Status | None = None
+    place: Finding | None = None
 
 
 @dataclass(frozen=True)
@@ -68,13 +77,21 @@ class Fresh:
 
 @dataclass(frozen=True)
 class View:
-    """What the user chose to see. `opened` overrides whether a control shows all its findings."""
+    """What the user chose to see. `opened` overrides whether a control shows all its findings.
+
+    `since_base` narrows the list to what is new or fixed since the base.
+    """
 
     dimension: str | None = None
     filter: Filter = field(default_factory=Filter)
     everything: bool = False
     show_acknowledged: bool = False
+    since_base: bool = False
     opened: Mapping[str, bool] = field(default_factory=dict)
+
+
+NOTHING_SINCE = Since()
+"""What changed since a base while none is known."""
 
 
 def finding_keys(control: ControlResult) -> tuple[str, ...]:
@@ -89,11 +106,15 @@ def finding_keys(control: ControlResult) -> tuple[str, ...]:
 
 
 def list_rows(
-    controls: Sequence[ControlResult], view: View, acknowledged: Acknowledged, fresh: Fresh
+    controls: Sequence[ControlResult],
+    view: View,
+    acknowledged: Acknowledged,
+    fresh: Fresh,
+    since: Since = NOTHING_SINCE,
 ) -> tuple[Row, ...]:
     """The rows to show, worst first: failing, then waiting, then the rest when asked for."""
-    shown = sorted((c for c in controls if _shows(c, view, acknowledged)), key=_rank)
-    return tuple(row for control in shown for row in _rows_of(control, view, acknowledged, fresh))
+    shown = sorted((c for c in controls if _shows(c, view, acknowledged, since)), key=_rank)
+    return tuple(row for control in shown for row in _rows_of(control, view, acknowledged, fresh, since))
 
 
 def count_failing(controls: Sequence[ControlResult], dimension: str | None = None) -> tuple[int, int]:
@@ -145,14 +166,16 @@ def held_row(row: Row, now: ControlResult | None, acknowledged: Acknowledged) ->
     return replace(row, fate=fate_of(row, now, acknowledged), new=False)
 
 
-def _shows(control: ControlResult, view: View, acknowledged: Acknowledged) -> bool:
+def _shows(control: ControlResult, view: View, acknowledged: Acknowledged, since: Since) -> bool:
     if view.dimension not in (None, control.dimension):
         return False
     if control.id in acknowledged.controls and not view.show_acknowledged:
         return False
+    if view.since_base and not since.touches(control):
+        return False
     if view.filter:
         return view.filter.keeps(control)
-    return view.everything or is_to_do(control.verdict.status)
+    return view.everything or view.since_base or is_to_do(control.verdict.status)
 
 
 def _rank(control: ControlResult) -> tuple[int, int, int, int, str]:
@@ -166,37 +189,74 @@ def _rank(control: ControlResult) -> tuple[int, int, int, int, str]:
     return (group, severity, place, dimension, control.id)
 
 
-def _rows_of(control: ControlResult, view: View, acknowledged: Acknowledged, fresh: Fresh) -> list[Row]:
+def _rows_of(
+    control: ControlResult, view: View, acknowledged: Acknowledged, fresh: Fresh, since: Since
+) -> list[Row]:
     covered = control.id in acknowledged.controls
+    was = since.was.get(control.id)
+    findings = _findings_of(control, view, acknowledged, fresh, since)
     rows = [
-        Row(control.id, Kind.CONTROL, control, acknowledged=covered, new=control.id in fresh.controls)
+        Row(
+            control.id,
+            Kind.CONTROL,
+            control,
+            acknowledged=covered,
+            new=control.id in fresh.controls,
+            fate=_fate_since(control, was) if view.since_base else Fate.NONE,
+            since_base=was is not None and is_failing(control.verdict.status) and not is_failing(was),
+            was=was if view.since_base else None,
+            place=findings[0].finding if findings and view.since_base else None,
+        )
     ]
-    findings = _findings_of(control, view, acknowledged, covered)
-    opened = view.opened.get(control.id)
-    if opened is None:
-        urgent = control.severity is Severity.CRITICAL and control.verdict.status is Status.MISSING
-        most = FIRST_FINDINGS if urgent and not covered else 0
-        if view.filter and len(findings) < len(control.verdict.findings):
-            most = len(findings)
-    else:
-        most = len(findings) if opened else 0
+    most = _shown_at_first(control, view, findings, covered=covered)
     if len(findings) == most + 1 and most:
         most += 1
-    for key, finding, is_covered in findings[:most]:
-        new = key in fresh.findings
-        rows.append(Row(key, Kind.FINDING, control, finding, acknowledged=is_covered, new=new))
+    rows += findings[:most]
     if most and len(findings) > most:
         rows.append(Row(f"{control.id}/…", Kind.MORE, control, count=len(findings) - most))
     return rows
 
 
+def _shown_at_first(control: ControlResult, view: View, findings: list[Row], *, covered: bool) -> int:
+    """How many of these rows of a control stand beneath it."""
+    opened = view.opened.get(control.id)
+    if opened is not None:
+        return len(findings) if opened else 0
+    if view.since_base:
+        return FIRST_FINDINGS
+    if view.filter and len(findings) < len(control.verdict.findings):
+        return len(findings)
+    urgent = control.severity is Severity.CRITICAL and control.verdict.status is Status.MISSING
+    return FIRST_FINDINGS if urgent and not covered else 0
+
+
 def _findings_of(
-    control: ControlResult, view: View, acknowledged: Acknowledged, covered: bool
-) -> list[tuple[str, Finding, bool]]:
+    control: ControlResult, view: View, acknowledged: Acknowledged, fresh: Fresh, since: Since
+) -> list[Row]:
+    covered = control.id in acknowledged.controls
     kept = set(map(id, view.filter.findings(control)))
-    found = []
+    rows = []
     for key, finding in zip(finding_keys(control), control.verdict.findings, strict=True):
         is_covered = covered or finding.fingerprint in acknowledged.findings
-        if id(finding) in kept and (view.show_acknowledged or not is_covered):
-            found.append((key, finding, is_covered))
-    return found
+        is_new = finding.fingerprint in since.new
+        if id(finding) not in kept or (is_covered and not view.show_acknowledged):
+            continue
+        if is_new or not view.since_base:
+            new = key in fresh.findings
+            rows.append(Row(key, Kind.FINDING, control, finding, is_covered, new, since_base=is_new))
+    if view.since_base:
+        gone = since.fixed.get(control.id, ())
+        keys = (f"{control.id}/{finding.fingerprint}/1" for finding in gone)
+        rows += [
+            Row(key, Kind.FINDING, control, finding, fate=Fate.FIXED)
+            for key, finding in zip(keys, gone, strict=False)
+            if view.filter.keeps_place(control, finding)
+        ]
+    return rows
+
+
+def _fate_since(control: ControlResult, was: Status | None) -> Fate:
+    """Why a control is listed that failed at the base and does not now."""
+    if was is None or not is_failing(was) or is_to_do(control.verdict.status):
+        return Fate.NONE
+    return Fate.FIXED if control.verdict.status is Status.DONE else Fate.GONE

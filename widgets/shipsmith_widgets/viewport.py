@@ -91,6 +91,13 @@ class Viewport:
         self.cursor = next(iter(self.keys), None)
         self.touched = False
 
+    def start_at(self, key: str | None) -> None:
+        """Go to a row, or to the first when it is not there, as if nothing had been touched."""
+        self.reset()
+        if key is not None:
+            self.go(key)
+        self.touched = False
+
     def _reveal(self) -> None:
         position, height = self.position, max(self.height, 1)
         if position < 0:

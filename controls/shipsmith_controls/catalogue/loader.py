@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -41,6 +41,7 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
 
     `applies` is an expression over traits, kept as written; `applies_note` says when the control is
     not applicable. `snippets` holds code by SDK or language key. `check` is None until it is written.
+    `attestable` is what an attestation makes of a gap: done, not applicable, or "" for nothing.
     """
 
     id: str
@@ -56,12 +57,14 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     refs: tuple[str, ...] = ()
     snippets: dict[str, str] = {}
     check: dict[str, Any] | None = None
+    attestable: Literal["", "done", "not_applicable"] = ""
 
     def applies_to(self, tree_traits: frozenset[str]) -> bool:
         """Whether a tree with these traits is judged by this control."""
         return traits.parse(self.applies).holds(tree_traits)
 
 
+ATTESTABLE = ("", "done", "not_applicable")
 _FIELDS = tuple(name for name in Control.__struct_fields__ if name != "dimension")
 _REQUIRED = ("id", "title", "question", "severity", "applies")
 _TEXTS = ("id", "title", "question", "severity", "applies", "applies_note", "why", "looks_for", "fix")
@@ -114,23 +117,28 @@ def load_text(text: str, file: str) -> tuple[Control, ...]:
         raise CatalogueError(f"{file}: not readable as TOML: {error}") from None
     for key in document:
         if key not in ("dimension", "control"):
-            raise CatalogueError(f"{file}: {_unknown(key, ('dimension', 'control'), 'key')}")
+            raise CatalogueError(f"{file}: {unknown(key, ('dimension', 'control'), 'key')}")
     dimension = document.get("dimension")
     if not isinstance(dimension, str) or dimension not in DIMENSIONS:
-        raise CatalogueError(f"{file}: dimension: {_unknown(dimension, DIMENSIONS, 'dimension')}")
+        raise CatalogueError(f"{file}: dimension: {unknown(dimension, DIMENSIONS, 'dimension')}")
     tables = document.get("control", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise CatalogueError(f"{file}: control: each control begins with a line [[control]]")
     controls: dict[str, Control] = {}
     for number, table in enumerate(tables, 1):
-        control = _control(table, dimension, file, number)
+        control = control_of(table, dimension, file, number)
         if control.id in controls:
             raise CatalogueError(f"{file}: {control.id}: id: stands twice; give each control its own")
         controls[control.id] = control
     return tuple(controls.values())
 
 
-def _control(table: dict[str, Any], dimension: str, file: str, number: int) -> Control:
+def control_of(table: dict[str, Any], dimension: str, file: str, number: int) -> Control:
+    """One control from its table, the `number`th of its file.
+
+    Raises:
+        CatalogueError: a mistake; the sentence names file, control and key.
+    """
     given = table.get("id")
     where = f"{file}: {given if isinstance(given, str) and given else f'control number {number}'}"
     mistake = next(_mistakes(table, dimension), None)
@@ -148,7 +156,7 @@ def _mistakes(table: dict[str, Any], dimension: str) -> Iterator[str]:
     """What is wrong with the table of a control, each as `key: sentence`."""
     for key in table:
         if key not in _FIELDS:
-            yield f"{key}: {_unknown(key, _FIELDS, 'key')}"
+            yield f"{key}: {unknown(key, _FIELDS, 'key')}"
     for key in _REQUIRED:
         if key not in table:
             yield f"{key}: is lacking"
@@ -159,7 +167,9 @@ def _mistakes(table: dict[str, Any], dimension: str) -> Iterator[str]:
     if len(table["title"]) > TITLE_WIDTH:
         yield f"title: has {len(table['title'])} characters; {TITLE_WIDTH} is the most"
     if table["severity"] not in list(Severity):
-        yield f"severity: {_unknown(table['severity'], Severity, 'severity')}"
+        yield f"severity: {unknown(table['severity'], Severity, 'severity')}"
+    if table.get("attestable", "") not in ATTESTABLE:
+        yield f"attestable: {unknown(table['attestable'], ATTESTABLE, 'outcome')}"
     try:
         traits.parse(table["applies"])
     except traits.TraitError as error:
@@ -184,12 +194,12 @@ def _snippet_mistakes(snippets: object) -> Iterator[str]:
         return
     for key, code in snippets.items():
         if key not in SNIPPET_KEYS:
-            yield f"snippets.{key}: {_unknown(key, SNIPPET_KEYS, 'snippet key')}"
+            yield f"snippets.{key}: {unknown(key, SNIPPET_KEYS, 'snippet key')}"
         elif not isinstance(code, str) or not code.strip():
             yield f"snippets.{key}: must be text that is not empty"
 
 
-def _unknown(word: object, known: Iterable[str], what: str) -> str:
+def unknown(word: object, known: Iterable[str], what: str) -> str:
     """`'hgih' is no severity; the nearest is 'high'`; without a near word, all are listed."""
     known = [str(k) for k in known]
     close = difflib.get_close_matches(str(word), known, n=1, cutoff=0.4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shipsmith_controls.checks.calls import generation_of, generation_subject
 from shipsmith_controls.checks.vocabulary import Holding, Place, Strength, Subject, has, subject
-from shipsmith_controls.links.spend.caching import cached_response, mark_of, repeated, ways
+from shipsmith_controls.links.spend.caching import cached_response, mark_behind, mark_of, repeated, ways
 from shipsmith_controls.links.spend.prefixes import prefix_of
 from shipsmith_controls.queries import Database
 from shipsmith_controls.scorecard import Evidence
@@ -33,6 +33,12 @@ def _cached(db: Database, each: Subject) -> Holding:
         both = "marks" in found and mark is None
         return Holding(Strength.LACKING, said, at=(each.place, *at_value) if both else at_value)
     if "marks" in found and mark is None:
+        behind = mark_behind(db, at)
+        if behind is not None:
+            where = f"{behind.path}:{behind.line}"
+            return Holding(
+                Strength.UNSEEN, f"whether `{behind.what}` in {where} reaches this call was not seen"
+            )
         return Holding(
             Strength.LACKING, f"nothing asks for a cache, and `{found['marks']}` has none by itself"
         )

@@ -7,7 +7,7 @@ import pkgutil
 from functools import cache
 
 from shipsmith_controls import checks
-from shipsmith_controls.catalogue import load
+from shipsmith_controls.catalogue import Control, load
 from shipsmith_controls.checks.forms import Check
 from shipsmith_controls.checks.parsing import CheckError, parse
 
@@ -19,15 +19,24 @@ for _module in pkgutil.iter_modules(checks.__path__):
 
 @cache
 def check_of(control_id: str) -> Check | None:
+    """The check of a control of the catalogue, None when it is not built yet.
+
+    Raises:
+        CheckError: see `read_check`.
+    """
+    control = load().get(control_id)
+    return read_check(control) if control is not None else None
+
+
+def read_check(control: Control) -> Check | None:
     """The check of a control, None when it is not built yet.
 
     Raises:
         CheckError: its check does not read as a sentence of the vocabulary.
     """
-    control = load().get(control_id)
-    if control is None or not control.check:
+    if not control.check:
         return None
     try:
         return parse(control.check)
     except CheckError as error:
-        raise CheckError(f"{control_id}: check: {error}") from None
+        raise CheckError(f"{control.id}: check: {error}") from None

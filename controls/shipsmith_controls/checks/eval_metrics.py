@@ -19,6 +19,7 @@ from shipsmith_controls.links.evals.eval_metrics import (
 )
 from shipsmith_controls.links.evals.eval_review import expected_in
 from shipsmith_controls.links.evals.evals import EvalRun, eval_runs
+from shipsmith_controls.links.tools.effects import repeatable_tools
 from shipsmith_controls.links.tools.tool_definitions import tools
 from shipsmith_controls.queries import Database
 
@@ -117,7 +118,9 @@ def _retrievers(db: Database) -> tuple[Place, ...]:
 
 @place("tools that agents are offered")
 def _tool_places(db: Database) -> tuple[Place, ...]:
-    found = tuple(Place(tool.path, tool.line, tool.end_line) for tool in tools(db))
+    """EVA-11: the tools with a side effect; all of them where none has one."""
+    acting = tuple(dict.fromkeys(each.tool for each in repeatable_tools(db)))
+    found = tuple(Place(tool.path, tool.line, tool.end_line) for tool in acting or tools(db))
     return found or _runs_or_call(db)
 
 
@@ -144,7 +147,8 @@ def _tools(db: Database) -> tuple[Support, ...]:
         uses = metrics_of(db, run, "tool_use")
         if not uses:
             continue
-        use = _telling(uses)
+        # What compares says more than the field that holds what is expected.
+        use = _telling(tuple(u for u in uses if "expected" not in words(u.name)) or uses)
         cases = sum(_filled(each, _TOOLS) for each in _sets_of(db, run))
         message = f"`{use.name}` is compared over {cases} cases with expected calls"
         if cases < _TOOL_CASES:

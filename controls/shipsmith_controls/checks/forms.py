@@ -79,10 +79,12 @@ class AllOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`ask`: no repository shows it; a person attests it."""
+    """`ask`: no repository shows it; a person attests it, at each place that `points_at` names."""
 
     ask: str
     any: tuple[Wanted, ...] = ()
+    missing: str = ""
+    points_at: str = ""
     when: tuple[str, ...] = ()
     empty: str = ""
 
@@ -325,6 +327,9 @@ def _ask(db: Database, check: Ask) -> Verdict:
     evidence = _evidence(_shown(found))
     if any(s.strength is Strength.STRONG for s in found):
         return Verdict(Status.DONE, evidence=evidence)
+    places = v.PLACES[check.points_at](db) if check.points_at else ()
+    message = found[0].message if found else check.missing
+    findings = _merged([_finding(p, message, Confidence.HIGH, "", bool(found)) for p in places])
     if found:
-        return Verdict(Status.PARTIAL, evidence=evidence)
-    return Verdict(Status.ASK, note=check.ask)
+        return Verdict(Status.PARTIAL, findings=findings, evidence=evidence)
+    return Verdict(Status.ASK, findings=findings, note=check.ask)

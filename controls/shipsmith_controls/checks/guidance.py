@@ -32,7 +32,14 @@ _LIMITS = re.compile(
 _BUILDERS = frozenset("contributing contribute contributors development developers develop".split())
 """Words of paths of documents for those who build the app."""
 _MOST = 2
-_ANSWERS = re.compile(r"\b(?:answers?|responses?|outputs?|AI)\b", re.IGNORECASE)
+_ANSWERS = re.compile(
+    r"\b(?:answers?|AI)\b"
+    r"|(?<!API )(?<!HTTP )(?<!JSON )(?<!request-)\bresponses?\b"
+    r"(?! (?:codes?|bod(?:y|ies)|times?|headers?|schemas?))"
+    r"|(?<!structured )(?<!JSON )\boutputs?\b",
+    re.IGNORECASE,
+)
+"""Words of what an AI says; not of what an interface returns."""
 
 
 def _guides(db: Database, title: re.Pattern[str], says: re.Pattern[str]) -> Iterator[Passage]:

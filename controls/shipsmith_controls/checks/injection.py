@@ -18,10 +18,11 @@ def _holding(db: Database) -> tuple[tuple[Generation, tuple[Insertion, ...]], ..
     kept = []
     for each in generations(db):
         found = (*insertions_of(db, each), *in_templates(db, each))
-        known = tuple(one for one in found if one.origin)
+        known = tuple(one for one in found if one.origin or not one.seen)
         if known or (found and each.model in fed):
             kept.append((each, known))
-    return tuple(kept)
+    # Text of people reaches these calls: none found in any prompt is no proof that none is there.
+    return tuple(kept) or tuple((each, ()) for each in generations(db) if each.model in fed)
 
 
 @subject("prompt that holds untrusted text")
@@ -36,9 +37,11 @@ def _prompts(db: Database) -> tuple[Subject, ...]:
 def _is_fenced(db: Database, each: Subject) -> Holding:
     """SEC-05: none of it in the system's role, none unfenced beside instructions."""
     _, inserted = _holding(db)[int(each.key)]
+    unsound = [one for one in inserted if one.origin and not one.sound]
+    if not unsound and not all(one.seen for one in inserted):
+        return Holding(Strength.UNSEEN, "the template that it puts untrusted text into was not read")
     if not inserted:
         return Holding(Strength.UNSEEN, "what its prompt takes in could not be followed")
-    unsound = [one for one in inserted if not one.sound]
     if not unsound:
         shown = tuple(Evidence(i.path, i.line, f"{i.origin} stands as data") for i in inserted)
         return Holding(Strength.STRONG, evidence=shown)

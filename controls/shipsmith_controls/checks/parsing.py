@@ -12,6 +12,7 @@ from shipsmith_controls.checks import searching
 from shipsmith_controls.checks import vocabulary as v
 from shipsmith_controls.checks.forms import AllOf, AnyOf, Ask, Check, Every, NoHits, Part
 from shipsmith_controls.checks.searching import Chosen, Wanted
+from shipsmith_controls.knowledge.reading import explain
 
 _FORMS: dict[str, type[Check]] = {
     "every": Every,
@@ -34,16 +35,14 @@ def parse(table: dict[str, Any]) -> Check:
     """
     form = next((f for key, f in _FORMS.items() if key in table), None)
     if form is None:
+        hint = next((f"; {_nearest(key, _FORMS)}" for key in table), "")
         raise CheckError(
-            f"a check needs one of {', '.join(_FORMS)}; it has {', '.join(table) or 'nothing'}"
+            f"a check needs one of {', '.join(_FORMS)}; it has {', '.join(table) or 'nothing'}{hint}"
         )
     try:
         check = msgspec.convert(table, form)
     except msgspec.ValidationError as error:
-        fields = [f.name for f in msgspec.structs.fields(form)]
-        unknown = [key for key in table if key not in fields]
-        hint = "; ".join(_nearest(key, fields) for key in unknown)
-        raise CheckError(f"{error}{'; ' + hint if hint else ''}") from None
+        raise CheckError(_explained(str(error), table, form)) from None
     for key, word, known in _words(check):
         if isinstance(word, str) and word not in known:
             raise CheckError(f"{key}: {_nearest(word, known)}")
@@ -51,6 +50,15 @@ def parse(table: dict[str, Any]) -> Check:
         if mistake is not None:
             raise CheckError(f"{key}.{mistake}")
     return check
+
+
+def _explained(problem: str, table: dict[str, Any], form: type[Check]) -> str:
+    """`key: sentence` on a table that is no such form; the nearest key when one is unknown."""
+    fields = [f.name for f in msgspec.structs.fields(form)]
+    strange = next((key for key in table if key not in fields), None)
+    if strange is not None:
+        return f"{strange}: {_nearest(strange, fields)}"
+    return explain(problem, table, form, "").removeprefix("key ").replace("`", "", 2).rstrip(".")
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
@@ -66,13 +74,13 @@ def _words(check: Check | Part) -> Iterable[tuple[str, Wanted | Chosen, Iterable
         for word in check.where:
             yield "where", word, v.FILTERS
     if isinstance(check, Every):
-        for word in check.otherwise:
-            yield "otherwise", word, v.SUPPORTS
+        for wanted in check.otherwise:
+            yield "otherwise", wanted, v.SUPPORTS
     if isinstance(check, NoHits):
         yield "none", check.none, v.HITS
     if isinstance(check, (AnyOf, Ask, Part)):
-        for word in check.any:
-            yield "any", word, v.SUPPORTS
+        for wanted in check.any:
+            yield "any", wanted, v.SUPPORTS
     if isinstance(check, AllOf):
         for part in check.all:
             yield from _words(part)

@@ -11,6 +11,7 @@ from shipsmith_controls.links.access.credentials import is_keyless, keys
 from shipsmith_controls.links.access.exposure import is_ai_key
 from shipsmith_controls.links.files.deploy import configs, hcl_resources, workflows
 from shipsmith_controls.links.files.documents import document_files, passages
+from shipsmith_controls.links.files.secret_stores import fillings
 from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.tree import files
 from shipsmith_controls.queries import Database, query
@@ -116,4 +117,9 @@ def _written(db: Database, path: str) -> tuple[Support, ...]:
 
 @place("key of a model client")
 def _key_place(db: Database) -> tuple[Place, ...]:
-    return tuple(Place(key.path, key.line) for key in keys(db) if not is_keyless(db, key))[:3]
+    """Where a deploy file fills a key from a store, then where clients read keys; at most three."""
+    held = sorted((key for key in keys(db) if not is_keyless(db, key)), key=lambda key: not key.names)
+    filled = fillings(db)
+    stored = [filled[name] for key in held for name in key.names if name in filled]
+    places = [Place(each.path, each.line) for each in stored] + [Place(k.path, k.line) for k in held]
+    return tuple(dict.fromkeys(places))[:3]

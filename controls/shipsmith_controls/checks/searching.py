@@ -13,11 +13,11 @@ from typing import TypeAlias, cast
 import msgspec
 
 from shipsmith_controls.checks import vocabulary as v
-from shipsmith_controls.checks.vocabulary import Holding, Hit, Place, Strength, Subject, Support
+from shipsmith_controls.checks.vocabulary import Hit, Holding, Place, Strength, Subject, Support
 from shipsmith_controls.facts import searches
 from shipsmith_controls.facts.searches import Lines, SearchError
 from shipsmith_controls.knowledge.reading import nearest
-from shipsmith_controls.links.tree import TreeDatabase, facts, files
+from shipsmith_controls.links.tree import TreeDatabase, files, lines_of
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import Evidence
 from shipsmith_controls.tree.globs import GlobError, Globs
@@ -119,17 +119,17 @@ def chosen(db: Database, which: Files) -> tuple[str, ...]:
 @query
 def matches(db: Database, search: Search, path: str) -> Lines | None:
     """Where a search finds something in a file; None when the file cannot be looked through."""
-    found = facts(db, "lines", path)
+    found = lines_of(db, path)
     if found is None:
         return None
-    text = "\n".join(cast("tuple[str, ...]", found))
+    text = "\n".join(found)
     if search.regex:
         return searches.find_regex(text, search.regex)
     patterns = tuple(p for p in search.patterns if searches.may_hold(text, p))
     if not patterns:
         return ()
     digest = cast("bytes", db.get(("digest", path)))
-    return cast("TreeDatabase", db).store.search(digest, text, patterns, search.language)
+    return cast("TreeDatabase", db).store.find(digest, text, patterns, search.language)
 
 
 def subjects(db: Database, words: Chosen) -> tuple[Subject, ...]:

@@ -152,6 +152,12 @@ def _limits(db: Database) -> tuple[Support, ...]:
     )
 
 
+@place("keys of AI accounts")
+def _account_keys(db: Database) -> tuple[Place, ...]:
+    """COS-02: where each account's key is given, one place an account."""
+    return tuple(Place(account.path, account.line) for account in accounts(db))
+
+
 @when("an AI account is paid for")
 def _is_paid(db: Database) -> bool:
     return bool(accounts(db))

@@ -67,9 +67,9 @@ def _has_terms(db: Database, each: Subject) -> Holding:
         shown = Evidence(path, line, f"only {which} is recorded", weak=True)
         return Holding(Strength.WEAK, f"only {which} is recorded for it", evidence=(shown,))
     asked = _store_options(db) if each.key == "openai" else ()
-    if asked and not any(place is None for place, _ in asked):
-        shown = tuple(Evidence(*place, "`store` is off", weak=True) for place, _ in asked[:1] if place)
-        return Holding(Strength.WEAK, "only the request asks it to keep nothing", evidence=shown)
+    off = tuple(Evidence(*place, "`store` is off", weak=True) for place, _ in asked if place is not None)
+    if asked and len(off) == len(asked):
+        return Holding(Strength.WEAK, "only the request asks it to keep nothing", evidence=off[:1])
     lacking = "nothing records how long it keeps prompts and whether it trains on them"
     if any(place is None and stored for place, stored in asked):
         lacking += ", and Responses calls are stored unless `store` is off"
@@ -78,7 +78,7 @@ def _has_terms(db: Database, each: Subject) -> Holding:
 
 @query
 def _store_options(db: Database) -> tuple[tuple[tuple[str, int] | None, bool], ...]:
-    """For each call through an OpenAI SDK: where it sets `store` to false, and whether it is a response."""
+    """Of each call through an OpenAI SDK: where it sets `store` to false, whether it is a response."""
     found = []
     for call in llm_calls(db):
         facts = index(db, call.path)

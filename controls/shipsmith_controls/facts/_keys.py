@@ -22,9 +22,11 @@ _PLACEHOLDERS = {
     "abc", "abcdef", "unused", "nokeyneeded", "stub", "local", "development", "password",
 }  # fmt: skip
 _SHOWN_NAMES = {"public", "publishable", "anon", "posthog", "algolia"}
+_MADE_UP = {"fake", "dummy", "mock", "placeholder", "example"}
 _IDLE_NAMES = {
-    "site", "sitekey", "measurement", "cache", "primary", "foreign", "sort", "partition", "storage",
-    "object", "query", "lookup", "redis", "i", "translation", "message", "index", "idempotency",
+    "site", "website", "sitekey", "measurement", "cache", "primary", "foreign", "sort", "partition",
+    "storage", "object", "query", "lookup", "redis", "i", "translation", "message", "index",
+    "idempotency",
     "hash", "checksum", "next", "page", "continuation", "pagination", "cursor", "stop", "eos",
     "bos", "pad", "special", "label", "config", "dict", "map", "locale", "integrity", "issuekey",
     "input", "output", "prompt", "completion",
@@ -147,6 +149,8 @@ def is_publishable(name: bytes, value: bytes) -> bool:
     if value.startswith(_PUBLIC_VALUES):
         return True
     tokens = {part.lower() for part in _CAMEL.findall(name.decode("ascii", "replace"))}
+    if tokens & _MADE_UP:
+        return True
     return bool(tokens & (_SHOWN_NAMES if "secret" in tokens else _SHOWN_NAMES | _IDLE_NAMES))
 
 

@@ -15,9 +15,9 @@ from ahocorasick_rs import BytesAhoCorasick
 from shipsmith_controls.facts.code import Fact
 from shipsmith_controls.facts.skim import language_of
 
-HazardKind = Literal["html", "markup", "load", "run"]
+HazardKind = Literal["html", "markup", "load", "run", "policy"]
 """`html`: raw HTML in code; `markup`: raw HTML in a template; `load`: a load that may run code that
-came with the file; `run`: text that is run as code."""
+came with the file; `run`: text that is run as code; `policy`: SQL in code that sets row-level rights."""
 
 _WORDS: dict[bytes, HazardKind] = {
     b"dangerouslySetInnerHTML": "html",
@@ -45,6 +45,9 @@ _WORDS: dict[bytes, HazardKind] = {
     b"new Function": "run",
     b"runIn": "run",
     b"vm.": "run",
+    b"create policy": "policy",
+    b"CREATE POLICY": "policy",
+    b"Create Policy": "policy",
 }
 _RUNS = {
     "python": re.compile(rb"(?<![.\w])(?:eval|exec|compile)\("),
@@ -86,6 +89,8 @@ def extract(source: bytes, path: str) -> tuple[Hazard, ...]:
     if "run" in found and language is not None:
         pattern = _RUNS["python" if language == "python" else "script"]
         hazards += [Hazard("run")] if pattern.search(source) else []
+    if "policy" in found and language is not None:
+        hazards.append(Hazard("policy"))
     if "markup" in found and template:
         hazards += _markup(source)
     return tuple(hazards)

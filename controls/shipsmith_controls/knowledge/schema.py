@@ -56,6 +56,9 @@ class CallShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     classes that the module exports (`generateText`, `Runner.run`); `()` is calling the client
     itself, `default` a module's default export."""
     kind: CallKind = "generation"
+    named: tuple[str, ...] = ()
+    """Of a call that takes any model: `word=kind` for words of the function around it that tell
+    what it does."""
     api: str = ""
     """The wire form, for rules that hang on it: `openai-chat`, `openai-responses`,
     `anthropic-messages`, `gemini`, `bedrock`, `ai-sdk`, `langchain`, …"""

@@ -11,9 +11,11 @@ from shipsmith_controls.queries import Database, query
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _TESTS = frozenset(
-    "test tests testing spec specs e2e conftest fixture fixtures mock mocks stories story storybook "
+    "test tests testing spec specs conftest fixture fixtures mock mocks stories story storybook "
     "cypress playwright loadtest benchmark benchmarks benchmarking debug".split()
 )
+_END_TO_END = re.compile(r"(?:^|[/_.-])e2e(?=[/_.-])", re.IGNORECASE)
+"""A word with a number in it, which `tokens` takes apart."""
 _EVALS = frozenset("eval evals evaluation evaluations evaluators promptfoo redteam redteams".split())
 _DOCS = frozenset("docs doc documentation notebook notebooks".split())
 _EXAMPLES = frozenset(
@@ -33,7 +35,7 @@ def tokens(text: str) -> frozenset[str]:
 
 def is_test_path(path: str) -> bool:
     """Whether a path lies in tests, by its words."""
-    return bool(tokens(path) & _TESTS)
+    return bool(tokens(path) & _TESTS) or _END_TO_END.search(path) is not None
 
 
 def is_eval_path(path: str) -> bool:
@@ -45,7 +47,8 @@ def _outside_by_name(path: str) -> bool:
     if not _TOOLING.isdisjoint(path.split("/")):
         return True
     words = tokens(path)
-    return bool(words & (_TESTS | _EVALS)) or bool(_folder_words(path) & _DOCS)
+    outside = bool(words & (_TESTS | _EVALS)) or bool(_folder_words(path) & _DOCS)
+    return outside or _END_TO_END.search(path) is not None
 
 
 def _folder_words(path: str) -> frozenset[str]:

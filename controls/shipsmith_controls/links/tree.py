@@ -22,7 +22,7 @@ class FactStore(Protocol):
         """
         ...
 
-    def search(
+    def find(
         self, digest: bytes, text: str, patterns: tuple[str, ...], language: str
     ) -> tuple[tuple[int, int], ...] | None:
         """First and last line of what ast-grep patterns match in a text; None if it takes too long.
@@ -69,6 +69,11 @@ def facts(db: Database, family: str, path: str) -> object:
 def family(db: Database, name: str, path: str) -> object:
     """Remembered `facts`: equal facts after an edit stop the wave here."""
     return facts(db, name, path)
+
+
+def lines_of(db: Database, path: str) -> tuple[str, ...]:
+    """The lines of a file, none when it cannot be read; not remembered, for they would weigh too much."""
+    return cast("tuple[str, ...]", facts(db, "lines", path) or ())
 
 
 def skim(db: Database, path: str) -> Skim:

@@ -62,6 +62,8 @@ def test_an_untracked_env_file_is_no_finding_but_a_tracked_prompt_is(tmp_path: P
         'ANTHROPIC_API_KEY = "sk-ant-your_api_key_goes_here"\n',
         'api_key = "nokeyneeded"\n',
         'SECRET = "OPENAI_API_KEY_OF_THE_TEAM_ACCOUNT"\n',
+        f'FAKE_PUSH_KEY = "{RANDOM}"',
+        f'website_token = "{RANDOM}"',
     ],
 )
 def test_placeholders_and_names_are_no_keys(tmp_path: Path, text: str) -> None:

@@ -169,3 +169,10 @@ def test_a_file_with_a_call_holds_a_marker(knowledge: Knowledge, source: bytes) 
 )
 def test_an_ordinary_file_holds_none(knowledge: Knowledge, source: bytes) -> None:
     assert not any(marker in source for marker in knowledge.markers())
+
+
+def test_word_lists_are_known_by_key(knowledge: Knowledge) -> None:
+    assert "faithfulness" in knowledge.words("scoring")
+    assert "question" in knowledge.words("request-text")
+    with pytest.raises(KeyError):
+        knowledge.words("no such list")

@@ -235,6 +235,29 @@ def test_a_class_based_view_is_entered_by_its_methods(tmp_path: Path) -> None:
     assert entries_in(tmp_path, files) == {"http chat/views.py ChatView.post"}
 
 
+def test_a_decorated_resource_is_entered_by_its_methods(tmp_path: Path) -> None:
+    files = {
+        "app/model.py": MODEL,
+        "app/routes.py": """
+            from flask import request
+            from flask_restx import Namespace, Resource
+            from app.model import ask
+
+            answers = Namespace("answers", path="/api")
+
+            @answers.route("/answer")
+            class Answer(Resource):
+                @answers.doc(description="Answer a question")
+                def post(self):
+                    return {"answer": ask(request.get_json()["question"])}
+
+                def helper(self):
+                    return ask("nothing enters here")
+            """,
+    }
+    assert entries_in(tmp_path, files) == {"http app/routes.py Answer.post"}
+
+
 def test_a_function_handed_over_is_reached_where_the_parameter_is_called(tmp_path: Path) -> None:
     files = {
         "app/model.py": MODEL,

@@ -60,6 +60,47 @@ def test_the_map_decides_not_its_key(tree: Tree) -> None:
     assert [each.id for each in model_ids(tree({"app/llm.py": code}))] == ["claude-haiku-4-5-20251001"]
 
 
+def test_what_a_spread_holds_is_followed(tree: Tree) -> None:
+    code = (
+        'import OpenAI from "openai";\nconst client = new OpenAI();\n'
+        'const base = { model: "gpt-4.1-2025-04-14", seed: 7 };\n'
+        "const settings = { ...base, temperature: 0 };\n"
+        "export const POST = async (text: string) =>\n"
+        "  client.chat.completions.create({ model: settings.model, messages: [text] });\n"
+    )
+    assert ids(tree({"app/api/chat/route.ts": code})) == [
+        ("app/api/chat/route.ts", 3, "gpt-4.1-2025-04-14")
+    ]
+
+
+def test_an_id_in_the_request_opens_the_lists_that_people_choose_from(tree: Tree) -> None:
+    code = (
+        'import { initChatModel } from "langchain/chat_models/universal";\n'
+        'import { Runtime } from "@acme/runtime";\n'
+        "interface Options { config: Runtime; text: string }\n"
+        "async function ask({ config, text }: Options) {\n"
+        '  const small = { name: config.model ?? "gpt-5.2" };\n'
+        "  const model = await initChatModel(small.name);\n"
+        "  return model.invoke(text);\n"
+        "}\n"
+        "export const POST = async (config: Runtime, text: string) => ask({ config, text });\n"
+    )
+    listed = 'export const MODELS = [{ id: "claude-haiku-4-5-20251001" }];\n'
+    found = ids(tree({"app/api/chat/route.ts": code, "lib/models.ts": listed}))
+    assert ("lib/models.ts", 1, "claude-haiku-4-5-20251001") in found
+
+
+def test_an_id_among_the_options_of_an_own_class_counts(tree: Tree) -> None:
+    code = IMPORTS + (
+        "class Editor:\n    def __init__(self, task):\n        self.task = task\n\n"
+        "    def run(self, text):\n"
+        '        return client.chat.completions.create(model=self.task.get("model"), messages=[text])\n\n'
+        'editor = Editor({"model": "gpt-4.1-2025-04-14", "verbose": False})\n'
+        'editor.run("Hello")\n'
+    )
+    assert ids(tree({"app/llm.py": code})) == [("app/llm.py", 11, "gpt-4.1-2025-04-14")]
+
+
 def test_only_the_branch_that_the_default_selects_counts(tree: Tree) -> None:
     code = (
         IMPORTS + 'LLM_PROVIDER = os.getenv("LLM_PROVIDER", "openai")\n'

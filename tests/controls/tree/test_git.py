@@ -277,3 +277,11 @@ def test_importing_works_where_git_is_missing() -> None:
 def test_only_allowed_commands_run() -> None:
     with pytest.raises(GitError, match="git checkout is not among"):
         run_git("/usr/bin/git", ["checkout", "main"], {})
+
+
+def test_subjects_are_the_first_lines_of_messages_newest_first(repo: Repo) -> None:
+    repo.commit("Ask twice\n\nOnce is not enough.")
+    newest = repo.commit("Ünïcode: use gpt-4o")
+    with opened(repo.root) as git:
+        assert git.subjects(newest) == ("Ünïcode: use gpt-4o", "Ask twice")
+        assert git.subjects("HEAD") == ()

@@ -18,7 +18,7 @@ from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import Binding, ModuleIndex, dotted, inside, last_name
 from shipsmith_controls.links.values.value import Cls, Const, Data, Env, Fn
 from shipsmith_controls.links.values.values import argument_for, call_sites, values
-from shipsmith_controls.queries import Database
+from shipsmith_controls.queries import Database, query
 
 Origin = Literal["caller", "request", "unseen"]
 Origins = frozenset[Origin]
@@ -186,14 +186,26 @@ class Provenance:
         if last_name(here.callee) in _helpers():
             return _CALLER
         given = self._any(path, here.block, (*here.args, *(k.value for k in here.keywords)), depth)
-        if "caller" in given:
+        if "caller" in given and not self._passes_by(path, here, depth):
             return _CALLER
         returned = self._called(path, here.block, here.callee, depth)
         if isinstance(here.callee, code.Attribute):
             returned |= self.of(path, here.block, here.callee.base, depth)
         if sounds_like_auth(last_name(here.callee)) and (given | returned) & _REQUEST:
             return _CALLER
+        given -= _CALLER
         return given | returned or (_UNSEEN if self._is_blind(path, here) else NOWHERE)
+
+    def _passes_by(self, path: str, here: code.Call, depth: int) -> bool:
+        """Whether a helper that is told the caller hands back the request's own value unchecked."""
+        found = values(self.db, path, here.block, here.callee)
+        own = [value for value in found if isinstance(value, Fn)]
+        if not own or not all(_hands_back(self.db, value) for value in own):
+            return False
+        returned = self._called(path, here.block, here.callee, depth)
+        if "caller" in returned or "request" not in returned:
+            return False
+        return all(refusal(self.db, v.path, v.function, 2) is None for v in own)
 
     def _is_blind(self, path: str, here: code.Call) -> bool:
         """Whether a call is handed nothing and leads out of sight (a context variable)."""
@@ -258,3 +270,19 @@ class Provenance:
                 if asks and any(out.kind in ("return", "raise") for out in exits_inside(facts, at)):
                     return True
         return False
+
+
+@query
+def _hands_back(db: Database, function: Fn) -> bool:
+    """Whether a function returns one of its own parameters, or a part of one."""
+    facts = index(db, function.path)
+    if facts is None:
+        return False
+    params = {p.name for p in facts.module.functions[function.function].params}
+    for out in facts.returns.get(function.function, ()):
+        root = out.value
+        while isinstance(root, (code.Attribute, code.Subscript)):
+            root = root.base
+        if isinstance(root, code.Name) and root.id in params:
+            return True
+    return False

@@ -10,8 +10,8 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.values.index import ModuleIndex, entry, last_name, parts_of
-from shipsmith_controls.links.values.value import Const, Fn
+from shipsmith_controls.links.values.index import ModuleIndex, dotted, entry, last_name, parts_of
+from shipsmith_controls.links.values.value import Const, Extern, Fn
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database
 
@@ -35,6 +35,9 @@ _SAME = frozenset(
 _EACH = frozenset({"map", "flatMap", "then", "forEach", "filter", "find", "reduce", "sort", "some"})
 _MADE_BY = frozenset({"useMemo", "computed", "memo", "useCallback", "cache"})
 _STATE = frozenset({"useState", "useSignal", "createSignal"})
+_SHOWN = frozenset({"innerHTML", "outerHTML"})
+"""Attributes that hold what the page shows already."""
+_SETTINGS = frozenset({"process.env", "import.meta.env"})
 _DEEP = 24
 
 
@@ -95,6 +98,8 @@ class Cleaning:
                 return _CONSTANT_TEXT
             case code.Name():
                 return self._name(path, facts, block, expr, trail, left)
+            case code.Attribute(base=base, name=name) if name in _SHOWN or dotted(base) in _SETTINGS:
+                return _CONSTANT_TEXT
             case code.Attribute(base=base, name=name):
                 return self.of(path, block, base, (name, *trail), left)
             case code.Subscript(base=base):
@@ -128,13 +133,13 @@ class Cleaning:
         for binding in bindings:
             match binding.kind:
                 case "param":
-                    found.append(self._param(path, facts, binding.index, trail, left))
+                    found.append(self._param(path, facts, binding.index, name.id, trail, left))
                 case "head":
                     head = facts.module.blocks[binding.index]
                     found.append(worst(self.of(path, head.parent, h, trail, left) for h in head.heads))
                 case "import":
                     held = values(self.db, path, block, name)
-                    constant = bool(held) and all(isinstance(v, Const) for v in held)
+                    constant = bool(held) and all(_is_own(v, trail) for v in held)
                     found.append(_CONSTANT_TEXT if constant else _RAW_TEXT)
         return worst(found) if found else _RAW_TEXT
 
@@ -195,12 +200,19 @@ class Cleaning:
             return self.of(path, call.block, call.callee.base, trail, left)
         return _RAW_TEXT
 
-    def _param(self, path: str, facts: ModuleIndex, function: int, trail: Trail, left: int) -> Found:
+    def _param(
+        self, path: str, facts: ModuleIndex, function: int, name: str, trail: Trail, left: int
+    ) -> Found:
         for call in facts.module.calls:
             given = [a.function for a in call.args if isinstance(a, code.FunctionRef)]
             if function in given and isinstance(call.callee, code.Attribute):
                 return self._handed_to(path, facts, call, trail, left)
-        return _RAW_TEXT
+        found = [
+            self._returned(path, maker, trail, left - 1, strict=True)
+            for maker in _makers(facts, function, name)
+            if left
+        ]
+        return worst(found) if found else _RAW_TEXT
 
     def _call(self, path: str, facts: ModuleIndex, at: int, trail: Trail, left: int) -> Found:
         call = facts.module.calls[at]
@@ -253,6 +265,24 @@ class Cleaning:
             for call in facts.module.calls
             if body in set(facts.above(call.block))
         )
+
+
+def _is_own(value: object, trail: Trail) -> bool:
+    """Whether an import is text of the tree, or a constant of a package: `icons.github.svg`."""
+    if isinstance(value, Extern):
+        return bool(trail) and not value.module.startswith((".", "@/", "~", "#", "$"))
+    return isinstance(value, Const)
+
+
+def _makers(facts: ModuleIndex, function: int, name: str) -> list[int]:
+    """The functions of a file that are declared to make what a parameter is declared to be."""
+    params = facts.module.functions[function].params
+    kind = next((last_name(p.annotation) for p in params if p.name == name and p.annotation), "")
+    return [
+        i
+        for i, f in enumerate(facts.module.functions)
+        if kind[:1].isupper() and last_name(f.returns) == kind
+    ]
 
 
 def _words(callee: code.Expr, module: code.Module) -> frozenset[str]:

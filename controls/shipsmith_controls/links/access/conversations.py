@@ -118,19 +118,35 @@ def _resources(db: Database) -> Iterator[Conversation]:
 def _histories(db: Database) -> Iterator[Conversation]:
     for kind in load().tables.history:
         for path in users_of_package(db, kind):
-            facts = index(db, path)
-            for i, call in enumerate(facts.module.calls) if facts is not None else ():
-                if _begins(kind, facts, call):
-                    people = (
-                        bool((words_in(call, facts.module) | tokens(path)) & PEOPLE) if facts else False
-                    )
-                    yield Conversation(
-                        "history", path, call.line, kind.title, frozenset(kind.erases), people,
-                        history=kind.key, site=(path, i),
-                    )  # fmt: skip
+            yield from (each for each in _begun_in(db, path) if each.history == kind.key)
 
 
-def _begins(kind: History, facts: ModuleIndex | None, call: code.Call) -> bool:
+@query
+def _begun_in(db: Database, path: str) -> tuple[Conversation, ...]:
+    """The conversations that one file begins with something that keeps them by itself."""
+    facts = index(db, path)
+    if facts is None:
+        return ()
+    language = "python" if facts.module.language == "python" else "typescript"
+    kinds = [kind for kind in load().tables.history if kind.language == language]
+    return tuple(
+        Conversation(
+            "history",
+            path,
+            call.line,
+            kind.title,
+            frozenset(kind.erases),
+            bool((words_in(call, facts.module) | tokens(path)) & PEOPLE),
+            history=kind.key,
+            site=(path, i),
+        )
+        for i, call in enumerate(facts.module.calls)
+        for kind in kinds
+        if _begins(kind, call)
+    )
+
+
+def _begins(kind: History, call: code.Call) -> bool:
     whole = dotted(call.callee) or last_name(call.callee)
     for known in kind.calls:
         wanted = known.removeprefix(".")
@@ -157,28 +173,34 @@ def _platform(db: Database, people: bool) -> Iterator[Conversation]:
 
 
 def _writes(db: Database) -> Iterator[Conversation]:
-    """Calls that store messages where no table is declared: documents, keys, files."""
+    """Calls that store messages where no table is declared, one for each class or function."""
     seen: set[object] = set()
     for path in reached_files(db):
-        facts = index(db, path) if is_production(db, path) else None
-        for i, call in enumerate(facts.module.calls) if facts is not None else ():
-            assert facts is not None  # noqa: S101 - the loop has run
-            own = tokens(f"{dotted(call.callee) or ''} {facts.node_name(call.block)}")
-            if kind_of(call, facts) != "store" or own & _PASSING or _is_list(call):
-                continue
-            words = _stored_words(facts, call)
-            if not (
-                words & {"messages", "conversation", "conversations"} or words >= {"chat", "history"}
-            ):
-                continue
-            home = home_of(db, path, call)
-            mark = home or (path, facts.node_name(call.block))
+        for mark, each in _writes_in(db, path) if is_production(db, path) else ():
             if mark not in seen:
                 seen.add(mark)
-                names = frozenset(plain(word) for word in words & TALK)
-                people = bool(words & PEOPLE)
-                place = _written(db, path, call) or (path, call.line)
-                yield Conversation("write", *place, "what is stored here", names, people, site=(path, i))
+                yield each
+
+
+@query
+def _writes_in(db: Database, path: str) -> tuple[tuple[tuple[str, int | str], Conversation], ...]:
+    """(what they go through, write) of the calls of one file that store documents, keys, files."""
+    facts = index(db, path)
+    found: list[tuple[tuple[str, int | str], Conversation]] = []
+    for i, call in enumerate(facts.module.calls) if facts is not None else ():
+        if facts is None or kind_of(call, facts) != "store" or _is_list(call):
+            continue
+        words = _stored_words(facts, call)
+        told = words & {"messages", "conversation", "conversations"} or words >= {"chat", "history"}
+        if not told or tokens(f"{dotted(call.callee) or ''} {facts.node_name(call.block)}") & _PASSING:
+            continue
+        names = frozenset(plain(word) for word in words & TALK)
+        place = _written(db, path, call) or (path, call.line)
+        kept = Conversation(
+            "write", *place, "what is stored here", names, bool(words & PEOPLE), site=(path, i)
+        )
+        found.append((home_of(db, path, call) or (path, facts.node_name(call.block)), kept))
+    return tuple(found)
 
 
 def _is_list(call: code.Call) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Literal
 
@@ -12,12 +13,13 @@ from shipsmith_controls.knowledge import load
 from shipsmith_controls.knowledge.schema import Credential
 from shipsmith_controls.links.calls.kinds import llm_calls, side_calls
 from shipsmith_controls.links.calls.mainstay import innermost
-from shipsmith_controls.links.calls.settings import clients_behind
+from shipsmith_controls.links.calls.settings import clients_behind, given_argument
 from shipsmith_controls.links.files.documents import document_files, passages
 from shipsmith_controls.links.tree import exists, index
 from shipsmith_controls.links.values import sdk
-from shipsmith_controls.links.values.index import ModuleIndex, argument
-from shipsmith_controls.links.values.value import Const, Env, Extern, Made, Value
+from shipsmith_controls.links.values.index import ModuleIndex, argument, entry, inside
+from shipsmith_controls.links.values.settings_fields import variables_of_setting
+from shipsmith_controls.links.values.value import Const, Data, Env, Extern, Made, Value
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.links.values.variables import given_by_name
 from shipsmith_controls.queries import Database, query
@@ -26,6 +28,7 @@ _GATEWAY_KEY = "AI_GATEWAY_API_KEY"
 _VERCEL = ("vercel.json", "vercel.ts")
 Source = Literal["env", "store", "keyless", "literal", "unseen"]
 _CLOUDS = frozenset({"aws", "google", "vertex", "azure"})
+_HEADERS = frozenset({"authorization", "x-api-key", "api-key", "x-goog-api-key"})
 _LONG = 16
 """Characters from which a literal given as key is no placeholder such as `ollama` or `EMPTY`."""
 
@@ -44,12 +47,39 @@ class Key(msgspec.Struct, frozen=True):
 def keys(db: Database) -> tuple[Key, ...]:
     """The key of every client behind a model call, one for each set of variables."""
     found: dict[tuple[Source, tuple[str, ...], str, int], Key] = {}
-    for client in model_clients(db):
-        key = key_of(db, client)
+    of_clients = (key_of(db, client) for client in model_clients(db))
+    for key in (*of_clients, *_posted(db)):
         if key is not None:
             mark = (key.source, key.names, *(("", 0) if key.names else (key.path, key.line)))
             found.setdefault(mark, key)
     return tuple(found.values())
+
+
+def _posted(db: Database) -> Iterator[Key]:
+    """The keys in the headers of calls that post to a provider without an SDK."""
+    for call in (*llm_calls(db), *side_calls(db)):
+        facts = index(db, call.path) if call.sdk.startswith("http-") else None
+        if facts is None:
+            continue
+        here = facts.module.calls[call.call]
+        given = given_argument(db, call.path, here, "headers", facts.module)
+        for value in values(db, given[0], given[1], given[2]) if given is not None else ():
+            if not isinstance(value, Data) or not isinstance(value.expr, code.Mapping):
+                continue
+            for name, held in value.expr.entries:
+                if isinstance(name, code.Literal) and str(name.value).lower() in _HEADERS:
+                    names = _in_header(db, value.path, value.block, held)
+                    yield Key("env" if names else "unseen", call.path, call.line, names, call.sdk)
+
+
+def _in_header(db: Database, path: str, block: int, held: code.Expr) -> tuple[str, ...]:
+    """The variables that the value of a header is made of."""
+    names: dict[str, None] = {}
+    for part in held.parts if isinstance(held, code.Template) else (held,):
+        found = values(db, path, block, part, callers=True)
+        names |= dict.fromkeys(v.name for v in found if isinstance(v, Env))
+        names |= dict.fromkeys(variables_of_setting(db, path, block, part))
+    return tuple(names)
 
 
 @query
@@ -102,12 +132,24 @@ def key_of(db: Database, client: sdk.Client) -> Key | None:
     for name in credential.keyless:
         given = argument(call, name, facts.module)
         if given is not None:
-            return Key("keyless", path, given.line, sdk=client.sdk)
+            secret = _written_out(db, path, call, given)
+            return secret or Key("keyless", path, given.line, sdk=client.sdk)
     for name in credential.arguments:
         given = argument(call, name, facts.module)
         if given is not None:
             return _given(db, client, path, call, given)
     return _by_itself(client, credential, kind.provider, path, call.line)
+
+
+def _written_out(db: Database, path: str, call: code.Call, given: code.Expr) -> Key | None:
+    """The variable in which the key of an identity is written out: `credentials: JSON.parse(…)`."""
+    held = entry(given, "credentials") if isinstance(given, code.Mapping) else None
+    facts = index(db, path)
+    for part in inside(held, facts.module) if held is not None and facts is not None else ():
+        found = [v for v in values(db, path, call.block, part) if isinstance(v, Env)]
+        if found:
+            return Key("env", path, call.line, (found[0].name,))
+    return None
 
 
 def _by_itself(
@@ -124,6 +166,7 @@ def _by_itself(
 def _given(db: Database, client: sdk.Client, path: str, call: code.Call, given: code.Expr) -> Key | None:
     found = values(db, path, call.block, given, callers=True)
     names = tuple(dict.fromkeys(v.name for v in found if isinstance(v, Env)))
+    names = names or variables_of_setting(db, path, call.block, given)
     if any(is_identity(v) for v in found):
         return Key("keyless", path, given.line, sdk=client.sdk)
     if any(reads_store(db, v) for v in found):

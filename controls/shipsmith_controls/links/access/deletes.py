@@ -26,13 +26,15 @@ Whose = Literal["person", "one"]
 
 _DELETES = frozenset(
     "delete delete_many deleteMany delete_one deleteOne remove destroy bulk_delete delete_item "
-    "deleteItem DeleteItemCommand DeleteCommand BatchWriteItemCommand BatchWriteCommand batch_write_item unlink "
-    "rm rmtree rmSync unlinkSync findOneAndDelete findByIdAndDelete find_one_and_delete del delete_all "
-    "deleteAll remove_all delete_object delete_objects delete_document hdel".split()
+    "deleteItem DeleteItemCommand DeleteCommand BatchWriteItemCommand BatchWriteCommand batch_write_item "
+    "unlink rm rmtree rmSync unlinkSync findOneAndDelete findByIdAndDelete find_one_and_delete del "
+    "delete_all deleteAll remove_all delete_object delete_objects delete_document hdel".split()
 )
 _PLACES = frozenset({"query", "from", "from_", "table", "select", "delete", "collection", "model", "get"})
 _STORES = frozenset("db session repo repository em manager store storage client".split())
 """Receivers whose `remove` is no list's."""
+_ASKING = frozenset("http https axios api ky got fetcher requests httpx app router blueprint".split())
+"""Receivers whose `delete` is a request or a route."""
 _STATED = re.compile(r"\b(?:delete\s+from|truncate(?:\s+table)?)\s+([\w.\"`*]+)(.*)", re.I | re.DOTALL)
 ERASE = frozenset("delete deletes remove clear purge erase destroy wipe forget del".split())
 _ALL = frozenset({"all", "every", "everything", "account", "bulk"})
@@ -45,13 +47,17 @@ _MOST = 60
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A function on the way up from a delete: what it is named and given."""
+    """A function on the way up from a delete: what it is named and given.
+
+    `soft`: on another branch it only marks what is deleted.
+    """
 
     node: Node
     path: str
     line: int
     words: frozenset[str]
     params: tuple[str, ...]
+    soft: bool = False
 
 
 @query
@@ -94,8 +100,7 @@ def deletes_in(db: Database, path: str) -> tuple[Delete, ...]:
         elif (name in _DELETES and not _is_route(call)) or _is_forgetting(call, facts):
             soft = name not in _DELETES
             names = {plain(n) for n in _chain(call, facts.module)}
-            own = facts.named_owner(call.block)
-            says = tokens(facts.module.functions[own].name) if own >= 0 else frozenset[str]()
+            says = _named_around(facts, call.block)
             if says & ERASE and not soft:
                 names |= {plain(w) for w in says & TALK}
             found.append(Delete(path, i, frozenset(names - {""}), soft, frozenset()))
@@ -104,6 +109,8 @@ def deletes_in(db: Database, path: str) -> tuple[Delete, ...]:
 
 def _is_route(call: code.Call) -> bool:
     """`app.delete("/chats", …)` declares a route or asks one, it deletes nothing itself."""
+    if isinstance(call.callee, code.Attribute) and tokens(last_name(call.callee.base)) & _ASKING:
+        return True
     first = call.args[0] if call.args else None
     if isinstance(first, code.Template):
         first = next((part for part in first.parts if isinstance(part, code.Literal)), None)
@@ -162,6 +169,25 @@ def _is_forgetting(call: code.Call, facts: ModuleIndex) -> bool:
     )
 
 
+def _named_around(facts: ModuleIndex, block: int) -> frozenset[str]:
+    """Words of the names of all functions around a block."""
+    found: frozenset[str] = frozenset()
+    at = facts.named_owner(block)
+    while at >= 0:
+        found |= tokens(facts.module.functions[at].name)
+        at = facts.named_owner(facts.module.functions[at].parent)
+    return found
+
+
+def _marks(facts: ModuleIndex, own: int) -> bool:
+    """Whether a function marks rows as deleted by a statement: `.values(deleted=True)`."""
+    block = facts.module.functions[own].block
+    return any(
+        _is_forgetting(call, facts) and block in set(facts.above(call.block))
+        for call in facts.module.calls
+    )
+
+
 def flags(facts: ModuleIndex, own: int) -> bool:
     """Whether a function sets a flag of deletion on an object: `chat.deleted = True`."""
     block = facts.module.functions[own].block
@@ -192,7 +218,8 @@ def steps_up(db: Database, path: str, function: int) -> tuple[Step, ...]:
             own = facts.module.functions[at]
             node = Node(home, facts.node_name(own.block))
             params = tuple(p.name for p in own.params if p.name not in ("self", "cls", "db"))
-            found[home, at] = Step(node, home, own.line, tokens(own.name or own.qualname), params)
+            soft = flags(facts, at) or _marks(facts, at)
+            found[home, at] = Step(node, home, own.line, tokens(own.name or own.qualname), params, soft)
             for user, i in call_sites(db, home, at):
                 other = index(db, user)
                 over = other.owner(other.module.calls[i].block) if other is not None else -1

@@ -68,9 +68,11 @@ def _judged(db: Database, path: str, facts: ModuleIndex, each: Delete) -> Erasur
     call = facts.module.calls[each.call]
     own = facts.owner(call.block)
     steps = steps_up(db, path, own) if own >= 0 else ()
-    soft = each.soft or (own >= 0 and flags(facts, own))
+    widest = _widest(steps)
+    deciding = next((step for step in steps if whose(step) == widest), None)
+    soft = each.soft or (own >= 0 and flags(facts, own)) or (deciding is not None and deciding.soft)
     begun = any(starts(db, step) for step in steps) or own < 0
-    return Erasure(path, call.line, _widest(steps), begun, soft)
+    return Erasure(path, call.line, widest, begun, soft)
 
 
 def _widest(steps: tuple[Step, ...]) -> Whose:

@@ -21,7 +21,7 @@ from shipsmith_controls.links.access.kept_tables import TALK, plain
 from shipsmith_controls.links.files.environment import gates_around, is_open
 from shipsmith_controls.links.files.infrastructure import resources
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.tree import family, index
+from shipsmith_controls.links.tree import index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, argument, last_name
 from shipsmith_controls.queries import Database, query
 
@@ -106,8 +106,7 @@ def _by_clock(db: Database, kept: Conversation) -> Iterator[Expiry]:
 @query
 def _in_sql(db: Database, path: str) -> tuple[tuple[str, int], ...]:
     """(plain table, line) of each delete of old rows that a migration sets on a clock."""
-    lines = family(db, "lines", path) if path.endswith(".sql") else ()
-    text = "\n".join(lines) if isinstance(lines, tuple) else ""
+    text = "\n".join(lines_of(db, path)) if path.endswith(".sql") else ""
     return tuple(
         (plain(found[1].rsplit(".", 1)[-1]), text.count("\n", 0, found.start()) + 1)
         for found in _CRON_SQL.finditer(text)

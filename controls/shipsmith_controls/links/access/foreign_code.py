@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 import msgspec
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.links.access.raw_html import hazard_files
+from shipsmith_controls.links.access.hazards import hazard_files
 from shipsmith_controls.links.files.deploy import deploy_files
 from shipsmith_controls.links.production import is_production, is_test_path, tokens
-from shipsmith_controls.links.tree import family, index
+from shipsmith_controls.links.tree import index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, argument, dotted, inside, last_name
 from shipsmith_controls.links.values.packages import by_import
 from shipsmith_controls.links.values.value import Const, Extern
@@ -137,7 +136,7 @@ def _dumps_too(facts: ModuleIndex, call: code.Call, value: Extern) -> bool:
 @query
 def _deployed(db: Database, path: str) -> tuple[Load, ...]:
     """Model containers that are told to trust the code of a model."""
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     found = []
     for i, line in enumerate(lines):
         split = _VALUE.search(line) and i + 1 < len(lines) and _ON.search(lines[i + 1])

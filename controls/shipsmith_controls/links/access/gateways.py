@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 from shipsmith_controls.facts.config import Config
 from shipsmith_controls.links.access.refusals import Refusal
 from shipsmith_controls.links.calls.entries import Entry
 from shipsmith_controls.links.files.deploy import configs, hcl_resources
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.tree import code_files, exists, family, files, skim
+from shipsmith_controls.links.tree import code_files, exists, family, files, lines_of, skim
 from shipsmith_controls.queries import Database, query
 
 _AUTHORIZERS = frozenset({"aws_api_gateway_authorizer", "aws_apigatewayv2_authorizer"})
@@ -84,7 +83,7 @@ def _declared_in_code(db: Database) -> Iterator[Refusal]:
 @query
 def _signs_in(db: Database, path: str) -> tuple[Refusal, ...]:
     """Built-in sign-in of Azure apps, where a Bicep file declares it unconditionally."""
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     return tuple(
         Refusal(
             path, number, "it is declared under a condition" if re.search(r"=\s*if\s*\(", line) else ""

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+import msgspec
+
 from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge import load
-from shipsmith_controls.links.access.refusals import Refusal, refusal, sounds_like_auth
+from shipsmith_controls.links.access.refusals import (
+    Refusal,
+    off_by_default,
+    refusal,
+    sounds_like_auth,
+)
 from shipsmith_controls.links.access.routers import makers, mounts
 from shipsmith_controls.links.calls.entries import Entry
 from shipsmith_controls.links.tree import index
@@ -113,7 +120,10 @@ def _of_dependency(db: Database, path: str, line: int, value: Value, depth: int)
                 yield found
             facts = index(db, where)
             if facts is not None and depth < _DEPTH:
-                yield from _of_parameters(db, where, facts, facts.module.functions[function], depth + 1)
+                own = facts.module.functions[function]
+                off = off_by_default(db, where, facts, own, own.parent)
+                for each in _of_parameters(db, where, facts, own, depth + 1):
+                    yield msgspec.structs.replace(each, weak=off or each.weak)
         case Inst(path=where, klass=klass) | Cls(path=where, klass=klass):
             facts = index(db, where)
             for name in ("__call__", "__init__"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.links.access.raw_html import hazard_files
+from shipsmith_controls.links.access.hazards import hazard_files
 from shipsmith_controls.links.access.taint import Taint
 from shipsmith_controls.links.calls.reach import reached_files
 from shipsmith_controls.links.production import is_production, tokens
@@ -26,6 +26,7 @@ _SHELLS = frozenset({"system", "popen", "create_subprocess_shell", "getoutput", 
 _SCRIPT_SHELLS = frozenset({"exec", "execSync"})
 _RAW_SQL = frozenset({"$queryRawUnsafe", "$executeRawUnsafe", "raw", "unsafe"})
 _SQL_BASES = frozenset({"sql", "knex", "prisma", "db", "sequelize", "client", "tx"})
+_SQL_TEXT = frozenset({"sa", "sqlalchemy", "sql", "db"})
 _BUILT_SQL = frozenset({"execute", "executemany", "text", "exec_driver_sql", "query", "executescript"})
 _SANDBOX = frozenset("sandbox e2b modal daytona pyodide wasm container isolate".split())
 _CHECKS = frozenset({"fullmatch", "match", "test"})
@@ -160,8 +161,13 @@ def _sinks(db: Database, path: str, facts: ModuleIndex) -> Iterator[tuple[code.C
             yield call, first, "a shell"
         elif name in _RAW_SQL and _base_words(call) & _SQL_BASES:
             yield call, first, "a raw statement"
-        elif name in _BUILT_SQL and _is_built(db, path, facts, call, first):
+        elif name in _BUILT_SQL and _is_sql(call, name) and _is_built(db, path, facts, call, first):
             yield call, first, "a statement built from text"
+
+
+def _is_sql(call: code.Call, name: str) -> bool:
+    """Whether a name is that of a database's function: the `text` of a search client is another one."""
+    return name != "text" or isinstance(call.callee, code.Name) or bool(_base_words(call) & _SQL_TEXT)
 
 
 def _is_shell(db: Database, path: str, call: code.Call, name: str) -> bool:

@@ -13,7 +13,8 @@ from shipsmith_controls.knowledge import load
 from shipsmith_controls.knowledge.tables import Guard, Tracer
 from shipsmith_controls.links.access.screening import fed_calls
 from shipsmith_controls.links.calls.calls import ModelCall, Node
-from shipsmith_controls.links.calls.neighbours import above_of, edges_of
+from shipsmith_controls.links.calls.flow import Flow, Seed
+from shipsmith_controls.links.calls.neighbours import above_of, callers_of, edges_of
 from shipsmith_controls.links.calls.reach import reached_files
 from shipsmith_controls.links.calls.settings import clients_behind
 from shipsmith_controls.links.files.environment import deployed, gates_around, is_open
@@ -27,6 +28,10 @@ from shipsmith_controls.links.values.index import ModuleIndex, argument, dotted,
 from shipsmith_controls.queries import Database, query
 
 _PROMPT = frozenset("prompt prompts messages instruction instructions question".split())
+_UNSEEN = "what it masks was not seen to be what the model is sent"
+_LOST = "what it masks goes nowhere"
+_UP = 3
+_CALLERS = 8
 _VERBS = frozenset("mask redact anonymize anonymise scrub remove strip".split())
 
 
@@ -37,6 +42,7 @@ class Mask(msgspec.Struct, frozen=True, order=True):
     line: int
     what: str
     weak: str = ""
+    call: int = -1
 
 
 class Capture(msgspec.Struct, frozen=True, order=True):
@@ -58,10 +64,11 @@ def masks_of(db: Database, call: ModelCall) -> tuple[Mask, ...]:
     found: list[Mask] = []
     nodes = above_of(db, Node(call.path, call.function))
     for node in nodes:
-        found.extend(masks_in(db, node))
+        found.extend(_followed(db, mask, call) for mask in masks_in(db, node))
         for edge in edges_of(db, node):
             if edge.target not in nodes:
-                found.extend(masks_in(db, edge.target))
+                found.extend(_followed(db, mask, call) for mask in masks_in(db, edge.target))
+    found = [mask for mask in found if mask.weak != _LOST]
     names = {name for guard in _detectors() for name in guard.calls}
     for client in clients_behind(db, call):
         for path, layer in client.layers:
@@ -74,6 +81,42 @@ def masks_of(db: Database, call: ModelCall) -> tuple[Mask, ...]:
     return tuple(sorted(set(found)))
 
 
+def _followed(db: Database, mask: Mask, call: ModelCall) -> Mask:
+    """The masker of a call, weak where what it hands back was not seen to go into the text sent."""
+    if mask.weak or mask.call < 0:
+        return mask
+    ends = _ends_in(db, mask.path, mask.call, call, _UP)
+    return (
+        mask if ends is True else msgspec.structs.replace(mask, weak=_LOST if ends is False else _UNSEEN)
+    )
+
+
+def _ends_in(db: Database, path: str, at: int, call: ModelCall, up: int) -> bool | None:
+    """Whether the value of a call goes into what a model is sent; None when its way is lost."""
+    facts = index(db, path)
+    if facts is None:
+        return None
+    own = facts.node_name(facts.module.calls[at].block)
+    function = facts.by_qualname.get(own, -1)
+    body = facts.module.functions[function].block if function >= 0 else 0
+    flow = Flow(facts, body, (Seed(frozenset({"answer"}), at),))
+    node = Node(path, own)
+    if node == Node(call.path, call.function):
+        return bool(flow.given(facts.module.calls[call.call])) or (None if flow.held else False)
+    given = {reached.call for reached in flow.reached()}
+    leading = above_of(db, Node(call.path, call.function))
+    if any(edge.call in given and edge.target in leading for edge in edges_of(db, node)):
+        return True
+    if not flow.returned():
+        return False if not given and not flow.held else None
+    found = [
+        _ends_in(db, caller.path, edge.call, call, up - 1)
+        for caller, edge in callers_of(db, node)[:_CALLERS]
+        if up and edge.call >= 0
+    ]
+    return True if True in found else False if found and not any(f is None for f in found) else None
+
+
 @query
 def masks_in(db: Database, node: Node) -> tuple[Mask, ...]:
     """The maskers that one function calls."""
@@ -82,13 +125,14 @@ def masks_in(db: Database, node: Node) -> tuple[Mask, ...]:
         return ()
     imports = tuple(glance.module for glance in skim(db, node.path).imports)
     found = []
-    for call in (facts.module.calls[i] for i in facts.calls_of_node.get(node.name, ())):
+    for i in facts.calls_of_node.get(node.name, ()):
+        call = facts.module.calls[i]
         if call.element or not _masks(call, imports):
             continue
         gates = gates_around(db, node.path, facts, call.block, call.line)
         off = any(not is_open(db, gate) for gate in gates)
         weak = "it masks only when it is configured" if off else ""
-        found.append(Mask(node.path, call.line, last_name(call.callee), weak))
+        found.append(Mask(node.path, call.line, last_name(call.callee), weak, i))
     return tuple(found)
 
 

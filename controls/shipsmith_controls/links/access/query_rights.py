@@ -28,6 +28,8 @@ Bound = Literal["caller", "rows", "request", "unseen", "open", "admin"]
 Exposure = Literal["endpoint", "elsewhere", "unseen"]
 
 _MOST = 300
+_NESTED = 4
+"""How deep a filter may stand in the body of a search."""
 _TEXT = frozenset(
     "query q question text input prompt vector vectors embedding embeddings query_embedding "
     "query_embeddings query_texts queryEmbeddings queryTexts query_vector queryVector near_text "
@@ -277,7 +279,7 @@ def _given(
             yield path, here.block, method, given
         elif not shown and isinstance(given, code.Template):
             yield path, here.block, "text", given
-        elif not shown and i > 0:
+        elif not shown and (i > 0 or tokens(last_name(given)) & _BOUNDS):
             yield path, here.block, last_name(given), given
     for keyword in here.keywords:
         shown = list(_entries(db, path, here.block, keyword.value))
@@ -288,11 +290,13 @@ def _given(
 
 
 def _entries(
-    db: Database, path: str, block: int, given: code.Expr
+    db: Database, path: str, block: int, given: code.Expr, depth: int = 0
 ) -> Iterator[tuple[str, int, str, code.Expr]]:
-    """The entries of a mapping that is handed over, in place or by name."""
+    """The entries of a mapping that is handed over, in place or by name, those inside it too."""
     for value in values(db, path, block, given):
         if isinstance(value, Data) and isinstance(value.expr, code.Mapping):
             for key, held in value.expr.entries:
                 name = str(key.value) if isinstance(key, code.Literal) else ""
                 yield value.path, value.block, name, held
+                if isinstance(held, code.Mapping) and depth < _NESTED:
+                    yield from _entries(db, value.path, value.block, held, depth + 1)

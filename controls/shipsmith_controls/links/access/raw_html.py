@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.facts.hazards import Hazard
 from shipsmith_controls.links.access.cleaned import Clean, Cleaning, Found
+from shipsmith_controls.links.access.hazards import hazard_files, hazards_of
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import index, looked
+from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, dotted, entry, inside, last_name
 from shipsmith_controls.queries import Database, query
 
@@ -29,22 +29,6 @@ class Render(msgspec.Struct, frozen=True):
     what: str
     clean: tuple[str, int] | None = None
     sure: bool = True
-
-
-@query
-def hazards_of(db: Database, path: str) -> tuple[Hazard, ...]:
-    """The risky words of one file."""
-    return cast("tuple[Hazard, ...]", looked(db, "hazards").get(path, ()))
-
-
-@query
-def hazard_files(db: Database, kind: str) -> tuple[str, ...]:
-    """Files with a risky word of one kind."""
-    return tuple(
-        path
-        for path, found in sorted(looked(db, "hazards").items())
-        if any(hazard.kind == kind for hazard in cast("tuple[Hazard, ...]", found))
-    )
 
 
 @query
@@ -115,9 +99,10 @@ def _plugins(path: str, facts: ModuleIndex) -> Iterator[Render]:
     module = facts.module
     raw = {i.alias for i in module.imports if i.module in _RAW_PLUGINS and not i.type_only}
     clean = {i.alias for i in module.imports if i.module in _CLEAN_PLUGINS and not i.type_only}
-    if not raw:
-        return
     purified = any("purify" in (dotted(c.callee) or "").lower() for c in module.calls)
+    if not raw:
+        yield from _allowing(path, module, bool(clean) or purified)
+        return
     for held, line in _lists(module):
         names = [part.id for part in inside(held, module) if isinstance(part, code.Name)]
         if raw & set(names):
@@ -131,6 +116,16 @@ def _plugins(path: str, facts: ModuleIndex) -> Iterator[Render]:
                 if c.args
             )
             yield Render(path, call.line, "rehypeRaw", (path, call.line) if later or purified else None)
+
+
+def _allowing(path: str, module: code.Module, clean: bool) -> Iterator[Render]:
+    """Pipelines that are told to keep dangerous HTML: `{ allowDangerousHtml: true }`."""
+    for call in module.calls:
+        given = (*call.args, *(k.value for k in call.keywords))
+        for part in (p for g in given for p in (g, *inside(g, module)) if isinstance(p, code.Mapping)):
+            held = entry(part, "allowDangerousHtml")
+            if isinstance(held, code.Literal) and held.value is True:
+                yield Render(path, held.line, "allowDangerousHtml", (path, held.line) if clean else None)
 
 
 def _lists(module: code.Module) -> Iterator[tuple[code.Expr, int]]:

@@ -209,9 +209,19 @@ def _comes_from_header(facts: ModuleIndex, function: code.Function, name: str) -
             return last_name(facts.module.calls[param.default.call].callee) in ("Header", "Cookie")
     for assign in facts.module.assigns:
         if last_name(assign.target) == name and is_inside(facts, assign.block, function.block):
-            return assign.value is not None and any(
-                isinstance(part, (code.Name, code.Attribute))
-                and last_name(part) in ("headers", "cookies")
-                for part in inside(assign.value, facts.module)
-            )
+            return assign.value is not None and _is_header(facts.module, assign.value)
+    return False
+
+
+def _is_header(module: code.Module, expr: code.Expr) -> bool:
+    """Whether a value is what a header says, and not what was looked up or worked out by it."""
+    match expr:
+        case code.Attribute(name="headers" | "cookies") | code.Name(id="headers" | "cookies"):
+            return True
+        case code.Attribute(base=base) | code.Subscript(base=base):
+            return _is_header(module, base)
+        case code.CallRef(call=at):
+            return _is_header(module, module.calls[at].callee)
+        case code.Choice(options=options):
+            return any(_is_header(module, option) for option in options)
     return False

@@ -6,9 +6,9 @@ import re
 from typing import Literal
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.tree import facts as facts_of
-from shipsmith_controls.links.tree import files, index
+from shipsmith_controls.links.access.hazards import hazard_files
+from shipsmith_controls.links.production import is_test_path, tokens
+from shipsmith_controls.links.tree import files, index, lines_of
 from shipsmith_controls.links.values.index import inside, last_name
 from shipsmith_controls.links.values.value import Env
 from shipsmith_controls.links.values.values import values
@@ -34,8 +34,10 @@ def _plain(name: str) -> str:
 
 @query
 def _sql_texts(db: Database) -> tuple[str, ...]:
-    found = (facts_of(db, "lines", path) for path in files(db) if path.endswith(".sql"))
-    return tuple("\n".join(lines) for lines in found if isinstance(lines, tuple))
+    """The statements of migrations: files of SQL, and code that sets policies."""
+    coded = (path for path in hazard_files(db, "policy") if not is_test_path(path))
+    paths = (*(path for path in files(db) if path.endswith(".sql")), *coded)
+    return tuple("\n".join(lines_of(db, path)) for path in paths)
 
 
 @query

@@ -21,7 +21,9 @@ from shipsmith_controls.links.calls.settings import clients_behind, given_argume
 from shipsmith_controls.links.files.environment import gates_around, is_open
 from shipsmith_controls.links.production import is_production, tokens
 from shipsmith_controls.links.tree import family, files, index, skim
+from shipsmith_controls.links.values import sdk
 from shipsmith_controls.links.values.index import ModuleIndex, argument, dotted, inside, last_name
+from shipsmith_controls.links.values.packages import users_of_package
 from shipsmith_controls.queries import Database, query
 
 Side = Literal["in", "out", "both"]
@@ -30,7 +32,8 @@ _OWN = frozenset("injection jailbreak moderation moderate guardrail guardrails".
 _MIDDLEWARE = ("Guardrail", "Moderation", "Injection")
 _PROVIDER = ("safety_settings", "safetySettings", "safe_prompt", "safePrompt", "config.safety_settings")
 _MAKERS = frozenset(
-    {"configure", "create", "build", "make", "get", "load", "init", "setup", "log", "set"}
+    "configure create build make get load init setup log set to from convert resolve parse format "
+    "render register list count add update delete save flush record report track emit bind".split()
 )
 
 
@@ -71,6 +74,26 @@ def screens_of(db: Database, call: ModelCall) -> tuple[Screen, ...]:
             if edge.target not in nodes:
                 found.extend(screens_in(db, edge.target))
     found.extend(_in_gateway(db))
+    return tuple(sorted(set(found or _imported(db))))
+
+
+@query
+def _imported(db: Database) -> tuple[Screen, ...]:
+    """Packages that do nothing but guard, where production code imports one."""
+    found: list[Screen] = []
+    for guard in _guards():
+        own = [module for module in guard.modules if not sdk.is_sdk_module(module)]
+        if not own:
+            continue
+        for path in users_of_package(db, guard):
+            facts = index(db, path)
+            imports = tuple(glance.module for glance in skim(db, path).imports)
+            if facts is None or any(_guarding(facts, call, imports) for call in facts.module.calls):
+                continue
+            for taken in facts.module.imports:
+                if not taken.type_only and any(_begins(taken.module, module) for module in own):
+                    said = "its package is imported, but no guard of it is called"
+                    found.append(Screen(path, taken.line, taken.module, _side(guard), said))
     return tuple(sorted(set(found)))
 
 

@@ -46,14 +46,14 @@ def vendors(db: Database) -> dict[str, tuple[str, int]]:
 
 
 def _vendors_of(db: Database, client: sdk.Client) -> tuple[str, ...]:
-    """Who a client talks to: by its address, else by its kind."""
+    """Who a client talks to: by its address, else by its kind; "" when neither tells."""
     kind = sdk.client_type(client.sdk, client.type)
     made_as = sdk.client_type(client.sdk, client.made_as) if client.made_as else kind
     if kind.local or made_as.local:
         return ()
     told = [_by_address(text) for text, _, _ in urls_of_client(db, client)]
     named = tuple(dict.fromkeys(name for name in told if name is not None))
-    return named or (kind.provider or made_as.provider,)
+    return tuple(name for name in named if name) if named else (kind.provider or made_as.provider,)
 
 
 def _by_address(text: str) -> str | None:

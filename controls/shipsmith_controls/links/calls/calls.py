@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from shipsmith_controls.links.calls.served import served
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index, markers, skim
 from shipsmith_controls.links.values import sdk
+from shipsmith_controls.links.values.carried import carried_kinds
 from shipsmith_controls.links.values.classes import (
     bases,
     called_from_outside,
@@ -87,6 +89,7 @@ class _Reader:
             if self.roots.matters(call.block, call.callee):
                 self._call(i, call)
             self._handed_over(i, call)
+            self._named(i, call)
         for i, function in enumerate(self.module.functions):
             self._nested(i, function)
             for decorator in function.decorators:
@@ -123,6 +126,8 @@ class _Reader:
         followed = False
         for value in Walk(self.db).values(self.path, call.block, callee):
             followed = followed or not isinstance(value, (Unknown, Param))
+            if isinstance(value, Extern) and sdk.constructor_of(value):
+                self.makers.add(i)
             found = self._shape(value, call)
             if found is not None:
                 match = match or found
@@ -132,8 +137,6 @@ class _Reader:
                 self._lead(value, i, call)
             elif isinstance(value, Made) and value.heir and value.trail == last_name(callee):
                 self._outside(value.heir, i, call)
-            elif isinstance(value, Extern) and sdk.constructor_of(value):
-                self.makers.add(i)
             elif isinstance(value, Param) and isinstance(callee, code.Name):
                 self._called_back(value, i, call)
         sure = True
@@ -168,6 +171,11 @@ class _Reader:
         self, i: int, call: code.Call, match: sdk.Found, clients: tuple[Client, ...], sure: bool
     ) -> None:
         kind = told_kind(match.shape, self._source(call.block))
+        if kind == "carried":
+            inside = set(carried_kinds(self.db, clients))
+            if not inside:
+                return
+            kind = "generation" if "generation" in inside else min(inside)
         if kind == "remote_agent" and self._runs_own_graph(i, call, match.shape):
             kind = "graph"
         self.model.append(
@@ -300,6 +308,28 @@ class _Reader:
             if object_of(given, self.facts, call.block) and self.roots.matters(call.block, call.callee):
                 self._object(call, given)
 
+    def _named(self, i: int, call: code.Call) -> None:
+        """Methods of the own class, handed by name to what looks them up: `getattr(self, name)`."""
+        klass = self.facts.class_around(call.block) if call.args and self._looks_up else -1
+        for given in call.args if klass >= 0 else ():
+            name = given.value if isinstance(given, code.Literal) else None
+            at = self.facts.methods.get((klass, name)) if isinstance(name, str) else None
+            if at is not None:
+                target = Node(self.path, self.module.functions[at].qualname)
+                self.edges[Edge(self._source(call.block), target, i, call.line)] = None
+
+    @cached_property
+    def _looks_up(self) -> bool:
+        """Whether the file takes attributes of `self` by names that it is handed."""
+        looked = (self.module.calls[i].args for i in self.facts.calls_named.get("getattr", ()))
+        return any(
+            len(args) > 1
+            and isinstance(args[0], code.Name)
+            and args[0].id == "self"
+            and isinstance(args[1], code.Name)
+            for args in looked
+        )
+
     def _object(self, call: code.Call, given: code.Expr) -> None:
         """An object handed to code outside the tree, which may call its methods."""
         for value in values(self.db, self.path, call.block, given):
@@ -391,18 +421,8 @@ def node_of(db: Database, value: Fn) -> Node | None:
     return Node(value.path, facts.node_name(facts.module.functions[value.function].block))
 
 
-_SIDE_WORDS: dict[str, CallKind] = {
-    "rerank": "rerank",
-    "reranker": "rerank",
-    "embed": "embedding",
-    "embedding": "embedding",
-    "embeddings": "embedding",
-}
-
-
 def told_kind(shape: CallShape, function: str) -> CallKind:
     """What a call does: of one that takes any model (`invoke_model`) its function's name tells it."""
-    if shape.kind == "generation" and "invoke_model" in shape.path:
-        words = tokens(function)
-        return next((kind for word, kind in _SIDE_WORDS.items() if word in words), "generation")
-    return shape.kind
+    words = tokens(function) if shape.named else frozenset()
+    pairs = (each.partition("=") for each in shape.named)
+    return next((cast("CallKind", kind) for word, _, kind in pairs if word in words), shape.kind)

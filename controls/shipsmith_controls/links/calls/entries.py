@@ -6,8 +6,9 @@ from shipsmith_controls.links.calls.calls import ModelCall
 from shipsmith_controls.links.calls.entries_read import Reader
 from shipsmith_controls.links.calls.entries_script import script_entries
 from shipsmith_controls.links.calls.entry import ANSWERING, NETWORK, Entry, EntryKind
+from shipsmith_controls.links.calls.entry_paths import EntryPaths
 from shipsmith_controls.links.calls.neighbours import calls_on_path
-from shipsmith_controls.links.calls.reach import reach, reached_files
+from shipsmith_controls.links.calls.reach import reached_files
 from shipsmith_controls.links.calls.served import served
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.tree import index
@@ -46,10 +47,9 @@ def entries(db: Database) -> tuple[Entry, ...]:
 @query
 def ai_entries(db: Database) -> tuple[Entry, ...]:
     """Entries with an LLM call on their path (AI entry points; `graph` ones apart from a check's own)."""
-    leading = reach(db)
-    return tuple(
-        entry for entry in entries(db) if any(call.is_llm for call in leading.on_path(entry.node))
-    )
+    every = entries(db)
+    ways = EntryPaths(db, frozenset(entry.node for entry in every if entry.kind != "ui"))
+    return tuple(entry for entry in every if ways.lead_to_model(entry.node))
 
 
 def llm_on_path(db: Database, entry: Entry) -> tuple[ModelCall, ...]:

@@ -46,6 +46,7 @@ class Reader:
     def read(self) -> Iterator[Entry]:
         """Every entry of the file."""
         yield from self._decorated()
+        yield from self._decorated_classes()
         yield from self._declared()
         yield from self._derived()
         yield from self._by_convention()
@@ -78,6 +79,19 @@ class Reader:
                     route = _route(made) if made else ""
                     yield Entry(kind, self.path, function.line, function.qualname, route, at)
                     break
+
+    def _decorated_classes(self) -> Iterator[Entry]:
+        """Methods of classes that a decorator puts at a route: `@ns.route("/x") class X(Resource)`."""
+        for i, klass in enumerate(self.module.classes if self.python else ()):
+            for decorator in klass.decorators:
+                made = self.module.calls[decorator.call] if isinstance(decorator, code.CallRef) else None
+                kind = self._kind(made.callee, made, klass.parent) if made is not None else None
+                if kind is None or made is None:
+                    continue
+                for view in self._view(Cls(self.path, i)):
+                    if view.path == self.path:
+                        at = self.module.functions[view.function]
+                        yield Entry(kind, self.path, at.line, at.qualname, _route(made))
 
     def _kind(self, callee: code.Expr, made: code.Call | None, block: int) -> EntryKind | None:
         name = last_name(callee)

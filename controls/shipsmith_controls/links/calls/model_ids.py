@@ -6,10 +6,11 @@ import msgspec
 
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.knowledge.models import Pin, Retirement
+from shipsmith_controls.links.calls.branches import branches
 from shipsmith_controls.links.calls.calls import ModelCall
 from shipsmith_controls.links.calls.kinds import llm_calls, side_calls
 from shipsmith_controls.links.calls.model_id_walk import CallIds, ModelId, ids_of_call, ids_of_client
-from shipsmith_controls.links.calls.offered import branches, offered
+from shipsmith_controls.links.calls.offered import offered
 from shipsmith_controls.links.calls.settings import clients_made
 from shipsmith_controls.links.files.azure import Deployment, deployments
 from shipsmith_controls.links.values import sdk

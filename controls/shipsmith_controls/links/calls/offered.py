@@ -13,8 +13,7 @@ from shipsmith_controls.facts.config import Config, Node
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls.reach import reached_files
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import code_files, family, index
-from shipsmith_controls.links.values.factories import branch_words, defaults
+from shipsmith_controls.links.tree import code_files, family, files, index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, inside, last_name
 from shipsmith_controls.links.values.modules import imports_in_tree
 from shipsmith_controls.links.values.variables import given_in, settings_files
@@ -28,6 +27,8 @@ _TALK = frozenset(
     "tokens display label labels alias aliases prefix prefixes suffix version metadata".split()
 )
 """Words of names that speak of models rather than choose one."""
+_TOLD = frozenset("log logger info debug warn error track capture record trace".split())
+"""Words of calls that tell of a model which was used."""
 _HOMES = frozenset(
     "config configs settings setting default defaults constants constant models model llm llms env "
     "variables options conf providers".split()
@@ -38,9 +39,10 @@ _PROBES = frozenset({"startswith", "endswith", "startsWith", "endsWith"})
 _TESTS = frozenset({"==", "!=", "in", "not in", "===", "!==", "is"})
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
 _LISTS = frozenset({"model", "models", "llm", "llms"})
-_HOLDERS = ("id", "model", "value", "name")
+_HOLDERS = ("id", "model", "value", "key", "name")
 """Keys that hold the id in an entry of such a list, the likeliest first."""
-_NOWHERE = 9
+_PROMPTY_MODEL = re.compile(r"""\s+(?P<key>azure_deployment|model)\s*:\s*["']?(?P<id>[\w.:/${}-]+)""")
+_HEAD_LINES = 60
 
 
 class Offer(msgspec.Struct, frozen=True, order=True):
@@ -51,13 +53,6 @@ class Offer(msgspec.Struct, frozen=True, order=True):
     id: str
     platform: str = ""
     read_at: tuple[tuple[str, int], ...] = ()
-
-
-class Branch(msgspec.Struct, frozen=True):
-    """The branch of a factory that a literal stands in: whether it is chosen, and its platform."""
-
-    chosen: bool
-    platform: str
 
 
 def is_known(text: str) -> bool:
@@ -86,6 +81,9 @@ def offered(db: Database) -> tuple[Offer, ...]:
         for name, offer in _in_settings(db, path, rank):
             found.append(msgspec.structs.replace(offer, read_at=tuple(readers.get(name, ()))))
         found.extend(_listed(db, path))
+    for path in files(db):
+        if path.endswith(".prompty") and is_production(db, path):
+            found.extend(_in_prompty(db, path))
     return tuple(sorted(set(found)))
 
 
@@ -160,6 +158,22 @@ def _listed(db: Database, path: str) -> tuple[Offer, ...]:
     return tuple(found)
 
 
+@query
+def _in_prompty(db: Database, path: str) -> tuple[Offer, ...]:
+    """The model or the Azure deployment that the head of a prompty file names."""
+    lines = lines_of(db, path)
+    head = lines[1:_HEAD_LINES] if lines[:1] == ("---",) else ()
+    found = []
+    for number, line in enumerate(head, start=2):
+        if line.startswith("---"):
+            break
+        named = _PROMPTY_MODEL.match(line)
+        if named is not None and not named["id"].startswith("$"):
+            platform = "azure" if "azure" in named["key"] else ""
+            found.append(Offer(path, number, named["id"], platform))
+    return tuple(found)
+
+
 def _names_models(name: str) -> bool:
     words = tokens(name)
     return bool(words & _LISTS) and not words & (_TALK | _OTHERS)
@@ -200,6 +214,10 @@ class _Finder:
             for keyword in call.keywords:
                 if keyword.name and _supplies(keyword.name):
                     yield from self._texts(keyword.value)
+            for given in call.args if not tokens(last_name(call.callee)) & _TOLD else ():
+                if isinstance(given, code.Mapping):
+                    # `Editor({"model": "gpt-4o"})`, `model_of({ ...config, model: "gpt-4o" })`
+                    yield from self._entries(given)
 
     def _talks(self, name: str) -> bool:
         return name in self.tested or bool(tokens(name) & _TALK)
@@ -266,39 +284,3 @@ def _asks(part: code.Expr, module: code.Module) -> bool:
 def _key(target: code.Expr) -> str:
     inner = target.index if isinstance(target, code.Subscript) else None
     return str(inner.value) if isinstance(inner, code.Literal) else ""
-
-
-@query
-def branches(db: Database, places: tuple[tuple[str, int], ...]) -> dict[tuple[str, int], Branch]:
-    """The branch in which a literal is assigned, where its assignment is one of several by provider."""
-    groups: dict[tuple[str, int, str], list[tuple[int, int, frozenset[str]]]] = {}
-    for path in dict.fromkeys(path for path, _ in places):
-        facts = index(db, path)
-        if facts is None:
-            continue
-        wanted = {line for home, line in places if home == path}
-        for assign in facts.module.assigns:
-            if assign.line in wanted and assign.value is not None:
-                key = (path, facts.owner(assign.block), last_name(assign.target))
-                words = branch_words(facts, assign.block)
-                groups.setdefault(key, []).append((assign.line, assign.block, words))
-    found: dict[tuple[str, int], Branch] = {}
-    for (path, _, _), members in groups.items():
-        for line, branch in _ruled(db, members):
-            before = found.get((path, line))
-            found[path, line] = branch if before is None or branch.chosen else before
-    return found
-
-
-def _ruled(db: Database, members: list[tuple[int, int, frozenset[str]]]) -> Iterator[tuple[int, Branch]]:
-    known = defaults(db)
-    ranks = [
-        min((rank for word in words for _, rank in known.get(word, ())), default=_NOWHERE)
-        for _, _, words in members
-    ]
-    best = min(ranks)
-    platforms = load().models.platforms
-    for (line, _, words), rank in zip(members, ranks, strict=True):
-        chosen = len(members) == 1 or best == _NOWHERE or rank == best
-        own = sorted(word for word in words if word in platforms)
-        yield line, Branch(chosen, own[0] if len(own) == 1 else "")

@@ -208,7 +208,8 @@ def _read(path: str, facts: ModuleIndex, function: code.Function, body: code.Cal
         for part in inside(assign.value, module):
             key = _key(part, held, module)
             if _is_text(key):
-                named = assign.target.id if isinstance(assign.target, code.Name) else key
+                is_all = part is assign.value and isinstance(assign.target, code.Name)
+                named = last_name(assign.target) if is_all else key
                 yield Field(path, assign.line, named, False)
     for call in module.calls:
         if function.block not in facts.above(call.block):

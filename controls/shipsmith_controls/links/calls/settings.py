@@ -11,18 +11,18 @@ from typing import Literal, cast
 import msgspec
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.knowledge.schema import ClientType, Setting
+from shipsmith_controls.knowledge.schema import Setting
 from shipsmith_controls.links.calls.calls import ModelCall
 from shipsmith_controls.links.calls.commands_sent import command_sent
 from shipsmith_controls.links.calls.given import Effective, State, read_given
 from shipsmith_controls.links.calls.reach import made_clients
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values import sdk
+from shipsmith_controls.links.values.carried import clients_of, held_clients
 from shipsmith_controls.links.values.factories import selected
 from shipsmith_controls.links.values.index import argument
 from shipsmith_controls.links.values.value import (
     Data,
-    Declared,
     Made,
     Value,
 )
@@ -97,7 +97,7 @@ def _inner_aside(
     return tuple(
         e
         for client in clients_behind(db, call)
-        if _inner_clients(db, client, sdk.client_type(client.sdk, client.type))
+        if _inner_clients(db, client)
         for e in _of_client(db, call, client, name, own, 0, aside=True)
     )
 
@@ -128,7 +128,7 @@ def all_clients(db: Database, call: ModelCall) -> tuple[sdk.Client, ...]:
 
 def roots_of(db: Database, client: sdk.Client, depth: int = 0) -> tuple[sdk.Client, ...]:
     """The clients at the bottom of a client: what an agent's model works through, and so on."""
-    inner = _inner_clients(db, client, sdk.client_type(client.sdk, client.type)) if depth < 4 else ()
+    inner = _inner_clients(db, client) if depth < 4 else ()
     if not inner:
         return (client,)
     return tuple(dict.fromkeys(root for each in inner for root in roots_of(db, each, depth + 1)))
@@ -187,7 +187,7 @@ def _of_client(
                     return given
     # What runs the loop bounds it; the model inside knows of no steps.
     bounds = name == "steps" and setting is not None and setting.default is not None
-    inner = _inner_clients(db, client, kind) if depth < 4 and not bounds else ()
+    inner = _inner_clients(db, client) if depth < 4 and not bounds else ()
     if inner:
         chosen = selected(db, inner)
         through = tuple(c for c in inner if c not in chosen) if aside else chosen
@@ -217,30 +217,9 @@ def _default(
     return Effective(State.DEFAULT, path, line, number, unit)
 
 
-def _inner_clients(db: Database, client: sdk.Client, kind: ClientType) -> tuple[sdk.Client, ...]:
+def _inner_clients(db: Database, client: sdk.Client) -> tuple[sdk.Client, ...]:
     """The clients underneath: `Agent(model=…)`, `OpenAIResponsesModel(openai_client=…)`."""
-    found: list[sdk.Client] = []
-    for path, layer in client.layers[:1]:
-        facts = index(db, path)
-        if facts is None:
-            continue
-        made = facts.module.calls[layer]
-        for name in kind.inner:
-            given = argument(made, name, facts.module)
-            if given is not None:
-                found.extend(clients_of(db, values(db, path, made.block, given, callers=True)))
-    return tuple(c for client in found for c in _known(db, client))
-
-
-def clients_of(db: Database, found: tuple[Value, ...]) -> tuple[sdk.Client, ...]:
-    """The SDK objects among some values."""
-    clients: list[sdk.Client] = []
-    for value in found:
-        if isinstance(value, (Made, Declared)):
-            traced = sdk.trace_client(value)
-            if traced is not None and not traced.pending:
-                clients.append(traced.client)
-    return tuple(dict.fromkeys(clients))
+    return tuple(c for held in held_clients(db, client) for c in _known(db, held))
 
 
 def _given(db: Database, path: str, call: int, setting: Setting, follow: bool) -> tuple[Effective, ...]:

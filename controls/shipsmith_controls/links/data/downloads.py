@@ -4,38 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
+from functools import cache
 
 import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.facts.containers import Dockerfile
 from shipsmith_controls.facts.families import is_dockerfile
+from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls.model_ids import model_ids
 from shipsmith_controls.links.production import is_eval_path, is_test_path
-from shipsmith_controls.links.tree import code_files, family, files, index, skim
+from shipsmith_controls.links.tree import code_files, family, files, index, lines_of, skim
 from shipsmith_controls.links.values.index import ModuleIndex, argument, dotted, last_name
 from shipsmith_controls.links.values.value import Const
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database, query
 
-_MODULES = frozenset(
-    "transformers sentence_transformers datasets huggingface_hub tokenizers diffusers "
-    "langchain_huggingface langchain_community llama_index fastembed llama_cpp vllm pandas polars "
-    "peft FlagEmbedding optimum @huggingface/transformers @xenova/transformers setfit adapters".split()
-)
-_LOADS = frozenset(
-    "from_pretrained SentenceTransformer CrossEncoder HuggingFaceEmbeddings HuggingFaceEmbedding "
-    "HuggingFaceInstructEmbeddings HuggingFaceBgeEmbeddings load_dataset snapshot_download "
-    "hf_hub_download pipeline LLM FlagModel from_hub".split()
-)
-_READS = frozenset("read_csv read_json read_parquet scan_csv scan_parquet".split())
 _GIVEN = (
     "model_name_or_path", "pretrained_model_name_or_path", "model_name", "model", "repo_id",
     "model_id", "path",
 )  # fmt: skip
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-_BARE = frozenset({"SentenceTransformer", "HuggingFaceEmbeddings", "CrossEncoder", "from_pretrained"})
 _HOSTED = re.compile(r"^(?:Text|Chat|Code|MultiModal)\w*Model$")
 _IN_SHELL = re.compile(
     r"(?:from_pretrained|SentenceTransformer|CrossEncoder|snapshot_download|load_dataset)\(\s*(?:\w+\s*=\s*)?"
@@ -60,6 +49,11 @@ _LICENCE = re.compile(
 )
 _STRUCTURED = (".json", ".yaml", ".yml")
 _AROUND = 8
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return load().words(key)
 
 
 class Download(msgspec.Struct, frozen=True):
@@ -91,8 +85,9 @@ def downloads(db: Database) -> tuple[Download, ...]:
 def _may_load(db: Database, path: str) -> bool:
     if is_test_path(path) and not is_eval_path(path):
         return False
-    roots = {glance.module.partition(".")[0] for glance in skim(db, path).imports}
-    return bool(roots & _MODULES) or any(g.module in _MODULES for g in skim(db, path).imports)
+    modules = {glance.module for glance in skim(db, path).imports}
+    roots = {module.partition(".")[0] for module in modules}
+    return bool((modules | roots) & _words("download-modules"))
 
 
 @query
@@ -104,11 +99,11 @@ def _in_code(db: Database, path: str) -> tuple[Download, ...]:
 def _loads(db: Database, path: str, facts: ModuleIndex) -> Iterator[Download]:
     for call in facts.module.calls:
         name = last_name(call.callee)
-        if name in _READS:
+        if name in _words("table-reads"):
             for text in _texts(db, path, call, argument(call, "#0")):
                 if text.startswith(("https://", "http://", "hf://")) and "localhost" not in text:
                     yield Download(text, path, call.line)
-        elif name in _LOADS and not _is_hosted(call):
+        elif name in _words("download-calls") and not _is_hosted(call):
             given = next((g for n in _GIVEN if (g := argument(call, n)) is not None), None)
             for text in _texts(db, path, call, given or argument(call, "#0")):
                 if _is_id(text, name):
@@ -131,7 +126,7 @@ def _is_id(text: str, name: str) -> bool:
     if _LOCAL.search(text):
         return False
     return bool(_HUB_ID.fullmatch(text)) or (
-        name in _BARE and bool(re.fullmatch(r"[\w.]+-[\w.-]+", text))
+        name in _words("download-bare-ids") and bool(re.fullmatch(r"[\w.]+-[\w.-]+", text))
     )
 
 
@@ -142,7 +137,7 @@ def _in_shell(db: Database, path: str) -> tuple[Download, ...]:
         parts = facts.instructions if isinstance(facts, Dockerfile) else ()
         lines = [(part.line, part.arguments) for part in parts if part.name == "RUN"]
     else:
-        held = cast("tuple[str, ...]", family(db, "lines", path) or ())
+        held = lines_of(db, path)
         lines = [(n, text) for n, text in enumerate(held, 1) if not text.lstrip().startswith("#")]
     found = []
     for line, text in lines:
@@ -172,7 +167,7 @@ def licence_of(db: Database, each: Download) -> tuple[str, int] | None:
 @query
 def _paragraphs(db: Database, path: str) -> tuple[tuple[int, str], ...]:
     """(line, text) of each table row, list item, paragraph; of data files a few lines around each."""
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     if path.endswith(_STRUCTURED):
         return tuple(
             (i + 1, "\n".join(lines[max(0, i - 1) : i + _AROUND]))

@@ -60,7 +60,7 @@ def embedders(db: Database) -> tuple[Embedder, ...]:
     found: dict[tuple[str, str], Embedder] = {}
     for call in side_calls(db):
         facts = index(db, call.path)
-        if call.kind != "embedding" or facts is None:
+        if call.kind != "embedding" or facts is None or _is_carried(call.clients):
             continue
         here = facts.module.calls[call.call]
         ids = ids_of_call(db, call).ids
@@ -106,6 +106,12 @@ def _embeds(client: sdk.Client) -> bool:
     return bool(shapes) and all(shape.kind == "embedding" for shape in shapes)
 
 
+def _is_carried(clients: tuple[sdk.Client, ...]) -> bool:
+    """Whether a call goes to a store, which embeds by the client that it was given."""
+    held = [client for client in clients if not _embeds(client)]
+    return bool(held) and all(sdk.client_type(c.sdk, c.type).inner for c in held)
+
+
 def _dimensions(db: Database, path: str, call: code.Call) -> frozenset[int]:
     given = next((g for n in ("dimensions", "dimension") if (g := argument(call, n)) is not None), None)
     found = values(db, path, call.block, given, callers=True) if given is not None else ()
@@ -129,9 +135,13 @@ def sides_of(
     callers = {n for n in above if any(edge.target == here for edge in edges_of(db, n))}
     if not _searching(db).isdisjoint({here, *callers}):
         found.add("queries")
+    for node in above:
+        found |= _told(node.name)
     if not found:
         for node in above:
-            found |= _spoken(node)
+            found |= next(
+                (sides for part in reversed(node.path.split("/")) if (sides := _told(part))), set()
+            )
     return frozenset(found)
 
 
@@ -156,18 +166,12 @@ def _searching(db: Database) -> frozenset[Node]:
     return frozenset(found | {n for n in near if any(e.target in found for e in edges_of(db, n))})
 
 
-def _spoken(node: Node) -> set[Side]:
-    """The sides that a function's name tells of; where it tells nothing, the nearest part of its path."""
-    for part in (node.name, *reversed(node.path.split("/"))):
-        words = tokens(part)
-        sides: set[Side] = set()
-        if words & _DOCUMENTS:
-            sides.add("documents")
-        if words & _QUERIES:
-            sides.add("queries")
-        if sides:
-            return sides
-    return set()
+def _told(name: str) -> set[Side]:
+    """The sides that a name speaks of."""
+    words = tokens(name)
+    documents: set[Side] = {"documents"} if words & _DOCUMENTS else set()
+    queries: set[Side] = {"queries"} if words & _QUERIES else set()
+    return documents | queries
 
 
 @query

@@ -10,7 +10,9 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls.around import exits_inside
 from shipsmith_controls.links.calls.calls import Node
+from shipsmith_controls.links.data.ingest import ingest_entries, path_nodes
 from shipsmith_controls.links.data.removal import removals_in
+from shipsmith_controls.links.data.sources import stage_nodes
 from shipsmith_controls.links.data.stages import blocks_on, stages_of
 from shipsmith_controls.links.data.writes import IndexWrite
 from shipsmith_controls.links.files.sql import statement_of
@@ -148,8 +150,10 @@ def _record_ids(
 def _returned_ids(db: Database, path: str, call: int, depth: int) -> Iterator[Given]:
     """The ids of the records that a function of the tree returns."""
     for callee in callees(db, path, call):
-        home = index(db, callee.path) if isinstance(callee, Fn) else None
-        for out in home.returns.get(callee.function, []) if home and isinstance(callee, Fn) else ():
+        if not isinstance(callee, Fn):
+            continue
+        home = index(db, callee.path)
+        for out in home.returns.get(callee.function, []) if home is not None else ():
             if out.value is not None and home is not None:
                 yield from _record_ids(db, callee.path, home, out.block, out.value, depth + 1)
 
@@ -189,8 +193,15 @@ def _is_random(facts: ModuleIndex, block: int, expr: code.Expr, depth: int) -> b
 
 
 def _earlier(db: Database, write: IndexWrite) -> Idempotence | None:
-    """What the path does before: delete the earlier copy, or look the source up and refuse it."""
-    nodes = stages_of(db, write)
+    """What every path to the write does before: delete the earlier copy, or look it up and refuse."""
+    ways = [
+        stage_nodes(db, path_nodes(db, entry)) for entry in ingest_entries(db) if write in entry.writes
+    ]
+    found = [_before(db, write, nodes) for nodes in ways or [stages_of(db, write)]]
+    return found[0] if all(found) else None
+
+
+def _before(db: Database, write: IndexWrite, nodes: tuple[Node, ...]) -> Idempotence | None:
     names = {(node.path, node.name) for node in nodes}
     for path in dict.fromkeys(node.path for node in nodes):
         facts = index(db, path)

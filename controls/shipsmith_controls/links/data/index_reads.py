@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from shipsmith_controls.links.calls.reach import made_clients, reached_files
 from shipsmith_controls.links.data.ingest import ingest_graph
 from shipsmith_controls.links.data.stores import store_calls
@@ -29,18 +31,16 @@ def reads_in(db: Database, path: str) -> tuple[int, ...]:
     return (*found, *nearest_reads(db, path))
 
 
-@query
-def queries_an_index(db: Database) -> bool:
-    """Whether production code queries a vector or search index."""
-    paths = dict.fromkeys((*ingest_graph(db).files, *reached_files(db)))
-    return any(is_production(db, path) and reads_in(db, path) for path in paths)
+def index_queries(db: Database) -> Iterator[tuple[str, int]]:
+    """Where production code queries a vector or search index, as (path, line)."""
+    for path in dict.fromkeys((*ingest_graph(db).files, *reached_files(db))):
+        if is_production(db, path):
+            yield from ((path, line) for line in reads_in(db, path))
 
 
-@query
-def makes_embeddings(db: Database) -> bool:
-    """Whether production code makes a client that embeds text."""
+def embeddings_made(db: Database) -> Iterator[tuple[str, int]]:
+    """Where production code makes a client that embeds text, as (path, line)."""
     for path, call in made_clients(db):
         facts = index(db, path)
         if facts is not None and "mbedding" in last_name(facts.module.calls[call].callee):
-            return True
-    return False
+            yield path, facts.module.calls[call].line

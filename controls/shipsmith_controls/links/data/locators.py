@@ -12,7 +12,7 @@ from shipsmith_controls.links.data.stages import calls_on, parts_on, stages_of
 from shipsmith_controls.links.data.writes import IndexWrite
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.values.index import inside, last_name
+from shipsmith_controls.links.values.index import argument, inside, last_name
 from shipsmith_controls.links.values.row_keys import keys_of
 from shipsmith_controls.queries import Database, query
 
@@ -23,6 +23,7 @@ _CHUNKS = frozenset(
     {"chunk", "chunks", "section", "sections", "passage", "passages", "segment", "embeddings"}
 )
 _MEASURES = frozenset("count size total num type types length index".split())
+_METADATA = ("metadatas", "metadata", "payload", "payloads")
 _CONTENT = frozenset({"documents", "document", "docs", "doc", "_source", "page_content"})
 """Names of a store's own arguments, which hold the text itself."""
 
@@ -49,12 +50,27 @@ def locator_of(db: Database, write: IndexWrite) -> Locator | None:
             return own
     elif write.call >= 0:
         call = facts.module.calls[write.call]
-        given = [*call.args, *(k.value for k in call.keywords)]
-        for expr in given:
+        told = _told_keys(call)
+        if told is not None:
+            key = next((key for key in told if _locates(key)), "")
+            return Locator(write.path, write.line, f"`{key}`") if key else None
+        for expr in (*call.args, *(k.value for k in call.keywords)):
             for key in keys_of(facts, call.block, expr):
                 if _locates(key):
                     return Locator(write.path, write.line, f"`{key}`")
     return _gathered(db, write)
+
+
+def _told_keys(call: code.Call) -> tuple[str, ...] | None:
+    """The keys of metadata that a write spells out whole: `metadatas=[{"url": …}]`; else None."""
+    told = next((g for name in _METADATA if (g := argument(call, name)) is not None), None)
+    rows = told.items if isinstance(told, code.Sequence) else (told,)
+    keys: list[str] = []
+    for row in rows:
+        if not isinstance(row, code.Mapping) or any(key is None for key, _ in row.entries):
+            return None
+        keys.extend(str(key.value) for key, _ in row.entries if isinstance(key, code.Literal))
+    return tuple(keys)
 
 
 def _locates(key: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.data.writes import IndexWrite
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.tree import facts, files
+from shipsmith_controls.links.tree import files, lines_of
 from shipsmith_controls.queries import Database, query
 
 NOTEBOOK = "notebook"
@@ -21,9 +21,7 @@ _WRITES = re.compile(
 @query
 def notebook_write(db: Database, path: str) -> IndexWrite | None:
     """The first index write of a notebook that imports a store."""
-    lines = facts(db, "lines", path)
-    if not isinstance(lines, tuple):
-        return None
+    lines = lines_of(db, path)
     modules = {
         m for s in load().tables.store if s.language == "python" and not s.general for m in s.modules
     }

@@ -6,6 +6,7 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls.calls import Node
+from shipsmith_controls.links.data.ingest import ingest_entries
 from shipsmith_controls.links.data.sources import reads_of
 from shipsmith_controls.links.data.stages import stages_of
 from shipsmith_controls.links.data.writes import IndexWrite
@@ -22,34 +23,39 @@ _MOST = 800
 class RecordFlow(msgspec.Struct, frozen=True):
     """What a record passed: calls as (path, call), and names that held it as (path, scope, name).
 
-    `begins`: the way back ends at a reader or at what is handed in from outside.
+    `begins`: some way back came to an end. `whole`: all of it was seen, to a reader or to what an
+    entry is handed.
     """
 
     calls: frozenset[tuple[str, int]]
     names: frozenset[tuple[str, int, str]]
     begins: bool
+    whole: bool
 
 
 @query
 def record_flow(db: Database, write: IndexWrite) -> RecordFlow:
     """The way of what a write stores. A reader ends it: what names a document is no part of one."""
     facts = index(db, write.path)
-    walk = _Back(db, frozenset(stages_of(db, write)))
+    entries = frozenset(entry.node for entry in ingest_entries(db) if write in entry.writes)
+    walk = _Back(db, frozenset(stages_of(db, write)), entries)
     if facts is not None and write.call >= 0:
         call = facts.module.calls[write.call]
         for given in (*call.args, *(keyword.value for keyword in call.keywords)):
             walk.pending.append((write.path, call.block, given))
     walk.run()
-    return RecordFlow(frozenset(walk.calls), frozenset(walk.names), walk.begins)
+    begins, whole = walk.begins or walk.lost, walk.begins and not walk.lost
+    return RecordFlow(frozenset(walk.calls), frozenset(walk.names), begins, whole)
 
 
 class _Back:
-    def __init__(self, db: Database, stages: frozenset[Node]) -> None:
-        self.db, self.stages = db, stages
+    def __init__(self, db: Database, stages: frozenset[Node], entries: frozenset[Node]) -> None:
+        self.db, self.stages, self.entries = db, stages, entries
         self.pending: list[tuple[str, int, code.Expr]] = []
         self.calls: set[tuple[str, int]] = set()
         self.names: set[tuple[str, int, str]] = set()
         self.begins = False
+        self.lost = False
 
     def run(self) -> None:
         seen: set[tuple[str, int, code.Expr]] = set()
@@ -59,6 +65,7 @@ class _Back:
             if facts is not None and place not in seen:
                 seen.add(place)
                 self._step(facts, *place)
+        self.lost = self.lost or bool(self.pending)
 
     def _step(self, facts: ModuleIndex, path: str, block: int, expr: code.Expr) -> None:
         match expr:
@@ -135,4 +142,6 @@ class _Back:
                 passed = passed or given is not None
                 if given is not None:
                     self.pending.append((user, here.block, given))
-        self.begins = self.begins or not passed
+        handed = Node(path, facts.node_name(function.block)) in self.entries
+        self.begins = self.begins or handed
+        self.lost = self.lost or not (passed or handed or name in ("self", "cls"))

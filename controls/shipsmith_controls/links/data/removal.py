@@ -9,15 +9,15 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls.calls import Node
-from shipsmith_controls.links.calls.entries import entries_of
+from shipsmith_controls.links.calls.entries import entries, entries_of
 from shipsmith_controls.links.data.ingest import index_writes, ingest_graph, write_seeds
 from shipsmith_controls.links.data.stores import store_calls
 from shipsmith_controls.links.data.writes import IndexWrite
 from shipsmith_controls.links.files.sql import statement_of
-from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.tree import facts as facts_of
-from shipsmith_controls.links.tree import files, index
+from shipsmith_controls.links.production import is_production, tokens
+from shipsmith_controls.links.tree import files, index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
+from shipsmith_controls.links.values.modules import importers, imports_in_tree
 from shipsmith_controls.links.values.values import call_sites
 from shipsmith_controls.queries import Database, query
 
@@ -28,6 +28,7 @@ _TABLE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CLEANUP = {"full": True, "scoped_full": True, "incremental": False}
+_DATABASE = frozenset("db database prisma drizzle orm models schema session supabase".split())
 _ROWS = frozenset({"delete", "delete_many", "deleteMany", "bulk_delete", "remove"})
 
 
@@ -98,6 +99,10 @@ def _row_table(facts: ModuleIndex, call: code.Call) -> str | None:
                 first = made.args[0]
                 return str(first.value) if isinstance(first, code.Literal) else last_name(first)
     owner = last_name(call.callee.base) if isinstance(call.callee, code.Attribute) else ""
+    holder = call.callee.base if isinstance(call.callee, code.Attribute) else None
+    if isinstance(holder, code.Attribute) and last_name(holder.base) in ("prisma", "tx"):
+        # `prisma.chunk.deleteMany({ where: … })`
+        return holder.name
     if owner in ("db", "session", "self", "conn", "tx", "prisma") or (not owner and call.args):
         return last_name(call.args[0]) if call.args else ""
     return None
@@ -110,7 +115,8 @@ def _is_reached(db: Database, path: str, function: str) -> bool:
     at = facts.by_qualname.get(function) if facts is not None else None
     if at is None:
         return True
-    if any(entry.function == function for entry in entries_of(db, path)):
+    started = (*entries(db), *entries_of(db, path))
+    if any((entry.path, entry.function) == (path, function) for entry in started):
         return True
     if ingest_graph(db).callers.get(Node(path, function)):
         return True
@@ -150,8 +156,8 @@ def cascades(db: Database) -> tuple[Removal, ...]:
 @query
 def _in_sql(db: Database, path: str) -> tuple[tuple[str, int, bool | None], ...]:
     """(table, line, whether it now cascades; None when the statement says nothing of it)."""
-    lines = facts_of(db, "lines", path)
-    text = "\n".join(lines) if isinstance(lines, tuple) else ""
+    lines = lines_of(db, path)
+    text = "\n".join(lines)
     found: list[tuple[str, int, bool | None]] = []
     for match in _TABLE.finditer(text):
         name = match[1].replace('"', "").rsplit(".", 1)[-1]
@@ -166,8 +172,19 @@ def _in_sql(db: Database, path: str) -> tuple[tuple[str, int, bool | None], ...]
 @query
 def removals(db: Database) -> tuple[Removal, ...]:
     """Every removal of the tree."""
-    paths = dict.fromkeys((*ingest_graph(db).files, *write_seeds(db)))
+    answering = (entry.path for entry in entries(db))
+    paths = dict.fromkeys((*ingest_graph(db).files, *write_seeds(db), *answering, *_beside(db)))
     return (*(r for path in paths for r in removals_in(db, path)), *cascades(db))
+
+
+@query
+def _beside(db: Database) -> tuple[str, ...]:
+    """Files that import the same database module as a file that writes rows."""
+    writing = {write.path for write in index_writes(db) if write.store == "sql"}
+    shared = {target for path in writing for target, _ in imports_in_tree(db, path)}
+    homes = sorted(target for target in shared if tokens(target.rsplit("/", 1)[-1]) & _DATABASE)
+    users = (user for home in homes for user, _ in importers(db).get(home, ()))
+    return tuple(dict.fromkeys(user for user in users if is_production(db, user)))
 
 
 def removal_of(db: Database, write: IndexWrite) -> Removal | None:

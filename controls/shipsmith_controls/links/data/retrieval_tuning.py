@@ -40,6 +40,10 @@ _HYBRID = re.compile(
 )
 _SPLITTER = re.compile(r"(?:TextSplitter|Splitter|NodeParser|Chunker)$")
 _BY_STRUCTURE = re.compile(r"Header|HTML|Markdown|Semantic|Json|Sentence|Hierarchical")
+_SPLITTING = frozenset(
+    "split_text split_documents create_documents splitText splitDocuments createDocuments "
+    "transform_documents transformDocuments".split()
+)
 _SIZE = frozenset(
     "chunk_size chunkSize max_tokens maxTokens chunk_length tokens_per_chunk max_chunk_size".split()
 )
@@ -245,7 +249,7 @@ def splitters_of(db: Database, path: str) -> tuple[Splitter, ...]:
     found = []
     for call in facts.module.calls if facts is not None else ():
         name = next((n for n in _chain(call.callee) if _SPLITTER.search(n)), "")
-        if not name or last_name(call.callee) in ("split_text", "split_documents", "create_documents"):
+        if not name or last_name(call.callee) in _SPLITTING:
             continue
         if any(isinstance(value, Cls) for value in values(db, path, call.block, call.callee)):
             continue

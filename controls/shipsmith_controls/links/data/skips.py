@@ -8,12 +8,14 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls.around import calls_inside, exits_inside
-from shipsmith_controls.links.calls.calls import Node
+from shipsmith_controls.links.calls.calls import Node, file_calls
 from shipsmith_controls.links.data.ingest import ingest_entries, path_nodes
+from shipsmith_controls.links.data.record_flow import record_flow
 from shipsmith_controls.links.data.sources import stage_nodes
 from shipsmith_controls.links.data.stages import blocks_on
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.values.index import ModuleIndex, dotted, last_name
+from shipsmith_controls.links.tree import index
+from shipsmith_controls.links.values.index import ModuleIndex, dotted, inside, last_name
 from shipsmith_controls.queries import Database, query
 
 _DURABLE = frozenset(
@@ -43,10 +45,54 @@ def skips(db: Database) -> tuple[Skip, ...]:
     for entry in ingest_entries(db):
         nodes.update(dict.fromkeys(stage_nodes(db, path_nodes(db, entry))))
     found: dict[tuple[str, int], Skip] = {}
+    writes = {write for entry in ingest_entries(db) for write in entry.writes}
+    passed = frozenset(call for write in writes for call in record_flow(db, write).calls)
+    repeated = _repeated(db, passed)
     for path, facts, i, block in blocks_on(db, tuple(nodes)):
-        if block.kind == "except" and _in_loop(facts, block.of):
+        if block.kind != "except":
+            continue
+        skips_one = Node(path, facts.node_name(i)) in repeated and _gives_none(facts, i)
+        if skips_one or _in_loop(facts, block.of):
             found[path, block.line] = Skip(path, block.line, _fate(facts, i))
     return tuple(found[key] for key in sorted(found))
+
+
+def _repeated(db: Database, passed: frozenset[tuple[str, int]]) -> frozenset[Node]:
+    """The functions that each record passes, in a loop or a comprehension over records."""
+    found: set[Node] = set()
+    for path, i in passed:
+        facts = index(db, path)
+        call = facts.module.calls[i] if facts is not None else None
+        if facts is None or call is None:
+            continue
+        if _in_loop(facts, call.block) or i in _in_comprehensions(facts):
+            source = facts.node_name(call.block)
+            edges = file_calls(db, path).edges
+            found.update(e.target for e in edges if e.source == source and e.call == i)
+    return frozenset(found)
+
+
+def _in_comprehensions(facts: ModuleIndex) -> frozenset[int]:
+    places = [a.value for a in facts.module.assigns] + [e.value for e in facts.module.exits]
+    parts = (p for place in places if place is not None for p in inside(place, facts.module))
+    held = (p for p in parts if isinstance(p, code.Opaque) and p.kind == "comprehension")
+    return frozenset(
+        e.call for each in held for e in inside(each, facts.module) if isinstance(e, code.CallRef)
+    )
+
+
+def _gives_none(facts: ModuleIndex, block: int) -> bool:
+    """Whether a handler returns nothing in place of the record."""
+    return any(
+        out.kind == "return" and (out.value is None or _is_nothing(out.value))
+        for out in exits_inside(facts, block)
+    )
+
+
+def _is_nothing(value: code.Expr) -> bool:
+    if isinstance(value, code.Sequence):
+        return not value.items
+    return isinstance(value, code.Literal) and not value.value
 
 
 def _in_loop(facts: ModuleIndex, block: int) -> bool:

@@ -154,6 +154,9 @@ def _is_reader(reader: Reader, wanted: str, value: Value) -> bool:
 def _is_http(db: Database, path: str, call: code.Call) -> bool:
     for value in values(db, path, call.block, call.callee):
         match value:
+            case Made(trail=trail) if "()" in trail:
+                # What was read out of an answer is no client any more: `response.json().get("id")`.
+                continue
             case Extern(module=module) | Made(extern=Extern(module=module)):
                 if http.is_client_module(module):
                     return True

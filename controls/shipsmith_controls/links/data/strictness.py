@@ -29,7 +29,7 @@ def source_schemas(db: Database) -> tuple[SourceSchema, ...]:
     models = {
         v.model
         for write in index_writes(db)
-        for v in validations(db, write)
+        for v in validations(db, write, False)
         if v.kind in ("schema", "optional") and v.model is not None and v.raw
     }
     return tuple(_schema(db, *model) for model in sorted(models))

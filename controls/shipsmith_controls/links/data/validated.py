@@ -57,19 +57,24 @@ class Validation(msgspec.Struct, frozen=True):
 
 
 @query
-def validations(db: Database, write: IndexWrite) -> tuple[Validation, ...]:
-    """Every validator and guard on the ingest paths of a write."""
+def validations(db: Database, write: IndexWrite, fed: bool = True) -> tuple[Validation, ...]:
+    """Every validator and guard on the ingest paths of a write.
+
+    With `fed` a validator must stand where the record is seen to pass; without, one that is on the
+    path counts too wherever the record's way could not be followed to its end.
+    """
     nodes = stages_of(db, write)
     flow = record_flow(db, write)
-    found = (*_validators(db, nodes, flow), *_guards(db, nodes), *_envelopes(db, nodes))
+    passed = flow if flow.whole or (fed and flow.begins) else None
+    found = (*_validators(db, nodes, passed), *_guards(db, nodes), *_envelopes(db, nodes))
     return tuple(dict.fromkeys(found))
 
 
-def _validators(db: Database, nodes: tuple[Node, ...], flow: RecordFlow) -> Iterator[Validation]:
+def _validators(db: Database, nodes: tuple[Node, ...], flow: RecordFlow | None) -> Iterator[Validation]:
     names = {c.rsplit(".", 1)[-1] for v in load().tables.validator for c in v.calls} | _PARSING
     for path, facts, i, call in calls_on(db, nodes):
         last = last_name(call.callee)
-        if flow.begins and not _is_fed(flow, path, facts, i, call):
+        if flow is not None and not _is_fed(flow, path, facts, i, call):
             continue
         if last in names or (last[:1].isupper() and _takes_record(call, last)):
             for value in values(db, path, call.block, call.callee):

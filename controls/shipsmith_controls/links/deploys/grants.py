@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 import msgspec
 
 from shipsmith_controls.links.files.documents import sections
 from shipsmith_controls.links.files.infrastructure import Resource, resources
-from shipsmith_controls.links.tree import family, files
+from shipsmith_controls.links.tree import files, lines_of
 from shipsmith_controls.queries import Database, query
 
 _AI_ACTION = re.compile(r"""["'](?:bedrock(?:-agent\w*)?|sagemaker|aoss|secretsmanager):([\w*]+)["']""")
@@ -74,7 +73,7 @@ def grants(db: Database) -> tuple[Grant, ...]:
 @query
 def _in_bicep(db: Database, path: str) -> tuple[Grant, ...]:
     """Roles that a Bicep file names by their ids, whatever module assigns them."""
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     found = []
     for i, line in enumerate(lines):
         if line.lstrip().startswith("//"):

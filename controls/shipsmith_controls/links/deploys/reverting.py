@@ -12,7 +12,7 @@ from shipsmith_controls.links.files.deploy import deploy_jobs, workflows
 from shipsmith_controls.links.files.documents import Passage, sections
 from shipsmith_controls.links.files.infrastructure import resources
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import family, files
+from shipsmith_controls.links.tree import files, lines_of
 from shipsmith_controls.queries import Database, query
 
 _HEADING = re.compile(r"\b(?:roll(?:ing|ed)?[- ]?backs?|revert(?:s|ing)?)\b", re.IGNORECASE)
@@ -82,8 +82,8 @@ def automated_ways(db: Database) -> tuple[Way, ...]:
             found[Way(each.ran.path, each.ran.line, "a command that rolls back")] = None
     for path in files(db):
         if path.endswith((".sh", "Makefile", "justfile")) and is_production(db, path):
-            lines = family(db, "lines", path)
-            for i, line in enumerate(lines if isinstance(lines, tuple) else ()):
+            lines = lines_of(db, path)
+            for i, line in enumerate(lines):
                 if _AUTOMATION.search(line) and not line.lstrip().startswith("#"):
                     found[Way(path, i + 1, "a script that rolls back")] = None
     for resource in resources(db):

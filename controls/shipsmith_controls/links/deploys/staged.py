@@ -26,6 +26,8 @@ _CANARY = re.compile(
 _WEIGHT = re.compile(
     r"^\s*-?\s*[\"']?(?:weight|percent|trafficWeight|percentage)[\"']?\s*[:=]\s*(\S+?),?\s*\}?\s*$", re.M
 )
+_WEIGHT_INSIDE = re.compile(r"\{[^{}\n]*\b(?:weight|percent|percentage)[\"']?\s*[:=]\s*([\w.\"']+)")
+"""The same in one line with the target: `{ revisionName: stable, weight: 90 }`."""
 _TRAFFIC = re.compile(r"\btraffic(?:Weight|_weight)?\b|\btraffic\s*[:={]", re.I)
 _ROUTES = frozenset(
     {"VirtualService", "HTTPRoute", "TraefikService", "TrafficSplit", "GRPCRoute", "Service"}
@@ -70,7 +72,8 @@ def _of_resource(each: Resource) -> Stage | None:
         return Stage(each.path, each.line, "a canary takes a share of the traffic")
     if _CANARY.search(each.text):
         return Stage(each.path, each.line, "a release shifts the traffic in steps")
-    weights = [w for w in _WEIGHT.findall(each.text) if w.strip("\"'") not in ("100", "0")]
+    given = (*_WEIGHT.findall(each.text), *_WEIGHT_INSIDE.findall(each.text))
+    weights = [w for w in given if w.strip("\"'") not in ("100", "0")]
     routed = kind in _ROUTES or _TRAFFIC.search(each.text) or _VARIANTS.search(each.text)
     if routed and len(weights) > 1:
         return Stage(each.path, each.line, "the traffic is split over two weighted targets")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 import msgspec
 
@@ -15,7 +14,7 @@ from shipsmith_controls.links.calls.entries import NETWORK
 from shipsmith_controls.links.files.deploy import configs, deploy_files, is_compose
 from shipsmith_controls.links.files.infrastructure import Resource, resources, text_of
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import exists, family, files
+from shipsmith_controls.links.tree import exists, family, files, lines_of
 from shipsmith_controls.queries import Database, query
 
 _ASIDE = frozenset(
@@ -32,7 +31,8 @@ _THIRD = frozenset(
     "langfuse clickhouse ollama "
     "vllm neo4j falkordb searxng adminer pgadmin mysql mariadb memcached localstack keycloak "
     "vespa mailhog certbot "
-    "otel loki tempo phoenix arizephoenix unstructured tika azurite busybox alpine ubuntu node python terrarium "
+    "otel loki tempo phoenix arizephoenix unstructured tika azurite busybox alpine ubuntu node "
+    "python terrarium "
     "supabase".split()
 )
 _VALUES = re.compile(r"\.Values\.(?P<path>[\w.]*(?:readiness|liveness|startup)Probe[\w.]*)")
@@ -201,7 +201,7 @@ def _charts(db: Database) -> Iterator[Workload]:
     for path, kind in deploy_files(db):
         if kind != "kubernetes" or (isinstance(family(db, "config", path), Config) and _roots(db, path)):
             continue
-        lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+        lines = lines_of(db, path)
         text = "\n".join(lines)
         if not _HELM_KIND.search(text):
             continue

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import cast
 
 import msgspec
 
@@ -15,7 +13,7 @@ from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls.entries import entries_of
 from shipsmith_controls.links.evals.frameworks import frameworks_used, uses_framework
 from shipsmith_controls.links.production import is_eval_path, tokens
-from shipsmith_controls.links.tree import code_files, family, index
+from shipsmith_controls.links.tree import code_files, index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, last_name, parts_of
 from shipsmith_controls.links.values.modules import imports_in_tree
 from shipsmith_controls.queries import Database, query
@@ -60,16 +58,18 @@ class EvalCode(msgspec.Struct, frozen=True):
 def eval_files(db: Database) -> tuple[str, ...]:
     """Source files of eval code: by a token of their path, or by the framework that they use.
 
-    A file that scores by its name and uses one through a wrapper beside it is eval code too.
+    A file that scores, by its own name or its folder's, and imports one from there is eval code too.
     """
     using = {path for path in code_files(db) if uses_framework(db, path)}
-    folders = {posixpath.dirname(path) for path in using}
     found = using | {path for path in code_files(db) if is_eval_path(path)}
+    kept = frozenset(found)
     for path in code_files(db):
-        folder = posixpath.dirname(path)
-        if path not in found and folder in folders and tokens(path) & scoring_words():
-            beside = (t for t, _ in imports_in_tree(db, path) if posixpath.dirname(t) == folder)
-            if not using.isdisjoint(beside):
+        folder, _, name = path.rpartition("/")
+        if path not in kept and tokens(f"{folder.rpartition('/')[2]} {name}") & scoring_words():
+            below = (
+                t for t, _ in imports_in_tree(db, path) if t.startswith(f"{folder}/" if folder else "")
+            )
+            if not kept.isdisjoint(below):
                 found.add(path)
     return tuple(path for path in code_files(db) if path in found)
 
@@ -92,7 +92,7 @@ def eval_code(db: Database, path: str) -> EvalCode:
     facts = index(db, path)
     if facts is None:
         return EvalCode()
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     python = facts.module.language == "python"
     asserts = tuple(i for i, text in enumerate(lines, 1) if python and _ASSERT.match(text))
     entry, is_test = _entry(db, path, facts)
@@ -200,8 +200,9 @@ def _texts(module: code.Module) -> Iterator[tuple[str, int]]:
 
 
 def _scorers(module: code.Module) -> Iterator[tuple[str, int]]:
+    named = scoring_words() | load().words("comparing")
     for function in module.functions:
-        if tokens(function.name) & scoring_words():
+        if tokens(function.name) & named:
             yield function.name, function.line
     for call in module.calls:
         name = last_name(call.callee)
@@ -209,7 +210,7 @@ def _scorers(module: code.Module) -> Iterator[tuple[str, int]]:
             yield name, call.line
     for assign in module.assigns:
         name = last_name(assign.target)
-        if tokens(name) & scoring_words() and not isinstance(assign.value, code.Literal):
+        if tokens(name) & named and not isinstance(assign.value, code.Literal):
             yield name, assign.line
 
 

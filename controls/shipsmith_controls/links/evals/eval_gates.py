@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import cast
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.facts.config import Config
@@ -11,7 +10,7 @@ from shipsmith_controls.links.evals.eval_code import eval_code, shallow
 from shipsmith_controls.links.evals.eval_steps import EvalStep
 from shipsmith_controls.links.evals.evals import conftests, eval_runs
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.tree import family, index
+from shipsmith_controls.links.tree import family, index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, last_name
 from shipsmith_controls.links.values.pieces import ORDERS
 from shipsmith_controls.queries import Database, query
@@ -51,7 +50,7 @@ def lenience(db: Database, step: EvalStep) -> tuple[int, str] | None:
 
 def _line_with(db: Database, step: EvalStep, start: int, word: str) -> int:
     """The first line from `start` on that holds a word; `start` itself when none does."""
-    lines = cast("tuple[str, ...]", family(db, "lines", step.path) or ())
+    lines = lines_of(db, step.path)
     return next((i for i, text in enumerate(lines, 1) if i >= start and word in text), start)
 
 

@@ -13,7 +13,7 @@ from shipsmith_controls.links.evals.eval_code import eval_files, expressions
 from shipsmith_controls.links.evals.eval_metrics import names_used, words
 from shipsmith_controls.links.evals.eval_results import writes
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import code_files, family, index
+from shipsmith_controls.links.tree import code_files, index, lines_of
 from shipsmith_controls.links.values.index import last_name
 from shipsmith_controls.queries import Database, query
 
@@ -74,8 +74,8 @@ def asking_lines(db: Database) -> tuple[tuple[str, int], ...]:
     """Lines of templates and of the contributing guide that ask for an eval case with each fix."""
     found = []
     for path in (*templates(db), "CONTRIBUTING.md", ".github/CONTRIBUTING.md", "docs/CONTRIBUTING.md"):
-        lines = family(db, "lines", path)
-        for number, text in enumerate(lines if isinstance(lines, tuple) else (), 1):
+        lines = lines_of(db, path)
+        for number, text in enumerate(lines, 1):
             if _ASKS.search(text):
                 found.append((path, number))
                 break

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import cast
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.knowledge import load
@@ -16,7 +15,7 @@ from shipsmith_controls.links.evals.eval_steps import eval_steps
 from shipsmith_controls.links.evals.evals import EvalRun
 from shipsmith_controls.links.files.commands import ci_commands
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.tree import family, files, index
+from shipsmith_controls.links.tree import files, index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, inside, last_name
 from shipsmith_controls.queries import Database, query
 
@@ -105,7 +104,7 @@ def _ignored(db: Database, folder: str) -> frozenset[str]:
     """Names of folders that git ignores in a folder or above it."""
     found: set[str] = set()
     while True:
-        lines = cast("tuple[str, ...]", family(db, "lines", posixpath.join(folder, ".gitignore")) or ())
+        lines = lines_of(db, posixpath.join(folder, ".gitignore"))
         found |= {
             line.strip().strip("/*").rsplit("/", 1)[-1] for line in lines if line[:1] not in ("#", "!")
         }

@@ -17,6 +17,7 @@ from shipsmith_controls.links.calls.reach import model_calls, outline, reach
 from shipsmith_controls.links.evals.eval_code import EvalCode, eval_code, eval_file_set, eval_files
 from shipsmith_controls.links.evals.eval_named import config_texts, files_named, is_result, names_data
 from shipsmith_controls.links.evals.graph_nodes import nodes_asked
+from shipsmith_controls.links.evals.mounts import mounted_under
 from shipsmith_controls.links.production import is_eval_path, is_production
 from shipsmith_controls.links.tree import exists, family, files
 from shipsmith_controls.links.values.modules import imports_in_tree
@@ -201,8 +202,17 @@ def origin(db: Database, node: Function) -> Function:
 
 def asked_routes(db: Database, texts: Iterable[str]) -> Iterator[Entry]:
     """The AI entry points whose route an address or path among some texts ends with."""
-    routes = [e for e in ai_entries(db) if e.route.strip("/") and llm_on_path(db, e)]
-    yield from _asked([(entry.route, entry) for entry in routes], texts)
+    found = [e for e in ai_entries(db) if llm_on_path(db, e)]
+    yield from _asked([(route, e) for e in found for route in _routes_of(db, e)], texts)
+
+
+def _routes_of(db: Database, entry: Entry) -> Iterator[str]:
+    """The route of an entry as it is written, and under the prefix of its router."""
+    if entry.route.strip("/"):
+        yield entry.route
+    prefix = mounted_under(db).get(entry.path, "")
+    if prefix.strip("/"):
+        yield prefix.rstrip("/") + entry.route
 
 
 def asked_nodes(db: Database, texts: Iterable[str]) -> Iterator[Function]:
@@ -212,8 +222,8 @@ def asked_nodes(db: Database, texts: Iterable[str]) -> Iterator[Function]:
 
 @query
 def _routed(db: Database) -> tuple[tuple[str, Function], ...]:
-    entries = (e for e in ai_entries(db) if e.route.strip("/") and llm_on_path(db, e))
-    return tuple((entry.route, entry.node) for entry in entries)
+    entries = (e for e in ai_entries(db) if llm_on_path(db, e))
+    return tuple((route, entry.node) for entry in entries for route in _routes_of(db, entry))
 
 
 def _asked(routes: Sequence[tuple[str, T]], texts: Iterable[str]) -> Iterator[T]:

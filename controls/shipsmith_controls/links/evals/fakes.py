@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import cast
 
 import msgspec
 
@@ -16,7 +15,7 @@ from shipsmith_controls.knowledge.tables import Fake
 from shipsmith_controls.links.calls.reach import made_clients, reached_files
 from shipsmith_controls.links.evals.evals import leads
 from shipsmith_controls.links.production import is_production, is_test_path, tokens
-from shipsmith_controls.links.tree import family, hints, index, skim
+from shipsmith_controls.links.tree import hints, index, lines_of, skim
 from shipsmith_controls.links.values.index import ModuleIndex, dotted, last_name
 from shipsmith_controls.links.values.modules import imports_in_tree, resolve
 from shipsmith_controls.links.values.sdk import is_sdk_module
@@ -55,7 +54,7 @@ def hints_at_fake(db: Database, path: str) -> bool:
     """Whether the text of a file names a fake of any kind: the gate before it is parsed."""
     if language_of(path) is not None and "fake" not in hints(db, path):
         return False
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     return any(_HINT.search(line) for line in lines)
 
 

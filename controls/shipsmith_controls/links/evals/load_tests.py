@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import cast
 
 import msgspec
 
 from shipsmith_controls.links.calls.entries import ai_entries
 from shipsmith_controls.links.files.commands import ci_commands
 from shipsmith_controls.links.files.documents import sections
-from shipsmith_controls.links.tree import family, files, skim
+from shipsmith_controls.links.tree import files, lines_of, skim
 from shipsmith_controls.queries import Database, query
 
 _NAMED = re.compile(
@@ -77,7 +76,7 @@ def _may_be(db: Database, path: str) -> bool:
 
 @query
 def _in_script(db: Database, path: str) -> tuple[LoadTest, ...]:
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     routes = [e.route for e in ai_entries(db) if e.route]
     asserts = any(_ASSERTS.search(line) for line in lines)
     run = _run_by_ci(db, path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import cast
 
 import msgspec
 
@@ -18,7 +17,7 @@ from shipsmith_controls.links.evals.evals import promptfoo_files
 from shipsmith_controls.links.files.commands import ci_commands
 from shipsmith_controls.links.files.documents import sections
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.tree import family, files
+from shipsmith_controls.links.tree import family, files, lines_of
 from shipsmith_controls.queries import Database, query
 
 _HOSTILE = re.compile(
@@ -139,7 +138,7 @@ def _artifacts(db: Database) -> Iterator[Result]:
 
 def _day(db: Database, path: str) -> date | None:
     """The date in a file's name, else the first one in its text."""
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     for text in (path, *lines[:_LOOKED_AT]):
         found = _DATE.search(text)
         if found is not None:

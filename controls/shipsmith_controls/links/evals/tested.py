@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import cast
 
 import msgspec
 
@@ -26,7 +25,7 @@ from shipsmith_controls.links.evals.fakes import (
 )
 from shipsmith_controls.links.production import is_eval_path, is_production
 from shipsmith_controls.links.tools.tool_definitions import tools
-from shipsmith_controls.links.tree import code_files, exists, family, files, index
+from shipsmith_controls.links.tree import code_files, exists, files, index, lines_of
 from shipsmith_controls.links.values.index import argument, last_name
 from shipsmith_controls.links.values.modules import imports_in_tree
 from shipsmith_controls.queries import Database, query
@@ -122,7 +121,7 @@ def _may_lead(db: Database, path: str) -> bool:
         passing = target.endswith(("/__init__.py", "/index.ts")) and is_production(db, target)
         if passing and (not names or _all_tops(db) & set(names)):
             return True
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     routes = _routes(db)
     if not routes:
         return False

@@ -147,12 +147,6 @@ def readings_in(db: Database, path: str) -> tuple[Reading, ...]:
 
 
 @query
-def is_structured(db: Database) -> bool:
-    """Trait `structured`: a schema is requested, or an answer is read by a parser."""
-    return bool(readings(db))
-
-
-@query
 def _parse_calls(db: Database, path: str) -> tuple[int, ...]:
     """Calls of one file that parse text, by their names."""
     facts = index(db, path)

@@ -16,7 +16,14 @@ from shipsmith_controls.links.calls.around import (
 )
 from shipsmith_controls.links.calls.calls import ModelCall
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.values.index import ModuleIndex, argument, dotted, inside, last_name
+from shipsmith_controls.links.values.index import (
+    ModuleIndex,
+    argument,
+    dotted,
+    inside,
+    last_name,
+    names_in,
+)
 from shipsmith_controls.links.values.value import Const
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database
@@ -155,7 +162,7 @@ def _loop(db: Database, facts: ModuleIndex, site: Site) -> Retrying | None:
         if not _counts_tries(facts, i, block):
             continue
         sleeps = [c for _, c in calls_inside(facts, i) if last_name(c.callee) in _SLEEPS]
-        broad = all(_is_broad(facts.module.blocks[h]) for h in handlers)
+        broad = all(_is_broad(facts.module.blocks[h]) and not _chooses(facts, h) for h in handlers)
         return Retrying(
             site.path,
             block.line,
@@ -193,6 +200,17 @@ def _goes_on(facts: ModuleIndex, handler: int) -> bool:
 def _is_broad(block: code.Block) -> bool:
     names = {(dotted(head) or "").rsplit(".", 1)[-1] for head in block.heads}
     return not block.heads or bool(names & _BROAD)
+
+
+def _chooses(facts: ModuleIndex, handler: int) -> bool:
+    """Whether a handler tests the error that it caught and lets some errors go."""
+    caught = set(facts.module.blocks[handler].names)
+    tests = any(
+        block.kind == "if" and caught & {n for h in block.heads for n in names_in(h, facts.module)}
+        for i in facts.within(handler)
+        if (block := facts.module.blocks[i])
+    )
+    return tests and any(out.kind == "raise" for out in exits_inside(facts, handler))
 
 
 def _breaks(facts: ModuleIndex, loop: int) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from shipsmith_controls.facts.config import Config, Node
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.tree import family, files
+from shipsmith_controls.links.tree import family, files, lines_of
 from shipsmith_controls.links.values.variables import unwrapped
 from shipsmith_controls.queries import Database, query
 
@@ -87,8 +87,8 @@ def _in_config(path: str, root: Node) -> Iterator[Deployment]:
 
 
 def _in_bicep(db: Database, path: str) -> Iterator[Deployment]:
-    lines = family(db, "lines", path)
-    text = "\n".join(lines) if isinstance(lines, tuple) else ""
+    lines = lines_of(db, path)
+    text = "\n".join(lines)
     if "model:" not in text:
         return
     known = _parameters(db, path, text)

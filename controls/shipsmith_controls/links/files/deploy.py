@@ -13,7 +13,7 @@ from shipsmith_controls.facts.ci import Job, Workflow
 from shipsmith_controls.facts.config import Config, Node
 from shipsmith_controls.facts.families import is_dockerfile
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.tree import family, files
+from shipsmith_controls.links.tree import exists, family, files
 from shipsmith_controls.queries import Database, query
 
 DeployKind = Literal[
@@ -118,9 +118,16 @@ def deploy_files(db: Database) -> tuple[tuple[str, DeployKind], ...]:
     found = []
     for path in files(db):
         kind = kind_of(db, path) if _may_be(path) else None
-        if kind is not None and (kind in ("terraform", "bicep") or is_production(db, path)):
+        if kind is not None and (kind in ("terraform", "bicep") or is_production(db, _home(db, path))):
             found.append((path, kind))
     return tuple(found)
+
+
+def _home(db: Database, path: str) -> str:
+    """The chart that a Helm template belongs to: its folder `templates` holds no examples."""
+    head, found, _ = path.partition("/templates/")
+    chart = f"{head}/Chart.yaml"
+    return chart if found and exists(db, chart) else path
 
 
 def _may_be(path: str) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from shipsmith_controls.facts.document import Document
 from shipsmith_controls.links.files.documents import document_files
-from shipsmith_controls.links.tree import family, files
+from shipsmith_controls.links.tree import family, files, lines_of
 from shipsmith_controls.queries import Database, query
 
 _FENCES = frozenset({"mermaid", "plantuml", "puml", "d2", "dot", "graphviz", "structurizr"})
@@ -53,8 +53,8 @@ def diagrams(db: Database) -> tuple[Diagram, ...]:
             found.extend(diagrams_of(db, path))
     for path in files(db):
         if path.endswith(_ENDINGS) and not _TOOLING.search(path):
-            lines = family(db, "lines", path)
-            text = "\n".join(lines) if isinstance(lines, tuple) else ""
+            lines = lines_of(db, path)
+            text = "\n".join(lines)
             found.append(Diagram(path, 1, True, _is_complete(text)))
     return tuple(found)
 
@@ -80,8 +80,8 @@ def diagrams_of(db: Database, path: str) -> tuple[Diagram, ...]:
 
 
 def _html_images(db: Database, path: str, first: int, last: int) -> list[Diagram]:
-    lines = family(db, "lines", path)
-    rows = lines[first - 1 : last] if isinstance(lines, tuple) else ()
+    lines = lines_of(db, path)
+    rows = lines[first - 1 : last]
     return [Diagram(path, first + i, False, False) for i, row in enumerate(rows) if _HTML.search(row)]
 
 

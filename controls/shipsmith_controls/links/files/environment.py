@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.files.deploy import deploy_files, deploy_jobs
-from shipsmith_controls.links.tree import family, index
+from shipsmith_controls.links.tree import index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, inside, parts_of
 from shipsmith_controls.links.values.value import Const, Env
 from shipsmith_controls.links.values.values import Walk
@@ -53,7 +52,7 @@ def deployed(db: Database, name: str) -> Setting | None:
 
 @query
 def _in_file(db: Database, path: str, name: str) -> tuple[Setting, ...]:
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     given = re.compile(
         rf"""(?<![\w$\{{]){re.escape(name)}["']?\s*(?:=|:)\s*(?P<value>\S.*)$""",
     )

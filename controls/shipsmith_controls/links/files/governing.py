@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import cast
 
 from shipsmith_controls.facts.document import Document
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.files.documents import Passage
-from shipsmith_controls.links.tree import family
+from shipsmith_controls.links.tree import family, lines_of
 from shipsmith_controls.queries import Database
 
 AI_WORD = re.compile(
@@ -45,7 +44,7 @@ def has_order(db: Database, passage: Passage) -> bool:
     """Whether a passage puts what it names in an order: levels, numbers, then and after."""
     if _ORDER.search(passage.prose):
         return True
-    lines = cast("tuple[str, ...]", family(db, "lines", passage.path) or ())
+    lines = lines_of(db, passage.path)
     numbered = [line for line in lines[passage.line - 1 : passage.end_line] if _NUMBERED.match(line)]
     return len(numbered) > 1
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 import msgspec
 
 from shipsmith_controls.facts.config import Config, Node
 from shipsmith_controls.links.files.deploy import deploy_files, hcl_resources
 from shipsmith_controls.links.production import is_test_path, tokens
-from shipsmith_controls.links.tree import family, files, index
+from shipsmith_controls.links.tree import family, files, index, lines_of
 from shipsmith_controls.links.values.packages import by_import
 from shipsmith_controls.queries import Database, query
 
@@ -58,7 +57,7 @@ def resources(db: Database) -> tuple[Resource, ...]:
 
 def text_of(db: Database, path: str, first: int, last: int) -> str:
     """Some lines of a file, from 1."""
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     return "\n".join(lines[first - 1 : last])
 
 
@@ -92,7 +91,7 @@ def _switched_off(db: Database) -> frozenset[str]:
 
 @query
 def _bicep(db: Database, path: str) -> tuple[Resource, ...]:
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     off = {m["name"] for line in lines if (m := _OFF.match(line))}
     found: list[Resource] = []
     for i, line in enumerate(lines):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import cast
 
 import msgspec
 
 from shipsmith_controls.facts.document import Document
 from shipsmith_controls.links.files.deploy import workflows
-from shipsmith_controls.links.tree import family
+from shipsmith_controls.links.tree import family, lines_of
 from shipsmith_controls.queries import Database, query
 
 _MONTHS = {
@@ -45,7 +44,7 @@ def reviews_of(db: Database, path: str) -> tuple[Review, ...]:
     document = family(db, "document", path)
     front = document.front_matter if isinstance(document, Document) else ()
     pairs = [(f"{key} {value}", line) for key, value, line in front]
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     pairs += [(text, number) for number, text in enumerate(lines, 1)]
     found: dict[tuple[date, bool], Review] = {}
     for text, line in pairs:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 import msgspec
 
@@ -12,7 +11,7 @@ from shipsmith_controls.facts import code
 from shipsmith_controls.facts.config import Node
 from shipsmith_controls.links.files.deploy import configs, deploy_files, deploy_jobs, workflows
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.tree import code_files, family, index, skim
+from shipsmith_controls.links.tree import code_files, index, lines_of, skim
 from shipsmith_controls.links.values.index import last_name
 from shipsmith_controls.queries import Database, query
 
@@ -86,7 +85,7 @@ def _named_entry(path: str, node: Node) -> Iterator[tuple[str, Filling]]:
 
 def _bicep(db: Database) -> Iterator[tuple[str, Filling]]:
     paths = [path for path, kind in deploy_files(db) if kind == "bicep" and path.endswith(".bicep")]
-    texts = {path: "\n".join(cast("tuple[str, ...]", family(db, "lines", path) or ())) for path in paths}
+    texts = {path: "\n".join(lines_of(db, path)) for path in paths}
     vaulted = any("keyVaultUrl" in text for text in texts.values())
     for path, text in texts.items():
         for match in _BICEP_ENV.finditer(text):
@@ -153,7 +152,7 @@ def _commands(db: Database) -> Iterator[tuple[str, Filling]]:
                 yield variable.name, Filling(deploy.path, variable.line, what, weak=True)
     for path, kind in deploy_files(db):
         if kind in ("docker", "compose", "platform"):
-            lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+            lines = lines_of(db, path)
             for number, line in enumerate(lines, 1):
                 if _INJECTORS.search(line.replace('", "', " ").replace('","', " ")):
                     yield EVERY, Filling(path, number, "started under a secret manager")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 import msgspec
 
@@ -16,7 +15,7 @@ from shipsmith_controls.links.calls.offered import is_known
 from shipsmith_controls.links.calls.sinks import kind_of
 from shipsmith_controls.links.files.documents import Passage, document_files, outline, passages
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import code_files, family, files, index, subjects
+from shipsmith_controls.links.tree import code_files, files, index, lines_of, subjects
 from shipsmith_controls.links.values.index import dotted, inside, last_name
 from shipsmith_controls.queries import Database, query
 
@@ -41,6 +40,11 @@ _CHANGES = frozenset(
 )
 _READS = frozenset("get list fetch read test validate available search GET".split())
 _ACTOR = frozenset("user actor admin who email by principal".split())
+_MODEL_NAME = re.compile(
+    r"(?<![A-Za-z0-9])(?:gpt|claude|gemini|llama|mistral|mixtral|grok|deepseek|qwen)[\s._/-]?[a-z]*[\s.-]?\d"
+    r"|\btext-embedding-",
+    re.IGNORECASE,
+)
 _PART = re.compile(r"[A-Za-z]+|\d+")
 _APART = r"[\s._:/-]{0,2}"
 _NAMES = _WHAT | {"provider", "providers", "settings", "config", "default", "persona", "assistant"}
@@ -79,7 +83,7 @@ def decision_records(db: Database) -> tuple[Record, ...]:
 
 def _accepted(db: Database, path: str) -> Iterator[Record]:
     read = passages(db, path)
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     if not read or not read[0].counts:
         return
     settled = _STATUS.search("\n".join(lines)) or any(
@@ -116,7 +120,7 @@ def _spelled(db: Database) -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _logged(db: Database) -> Iterator[Record]:
     for path in files(db):
         if _CHANGELOG.search(path) and "node_modules/" not in path:
-            lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+            lines = lines_of(db, path)
             for number, line in enumerate(lines, 1):
                 found = _id_in(db, line)
                 if found:
@@ -125,14 +129,18 @@ def _logged(db: Database) -> Iterator[Record]:
 
 
 def _committed(db: Database) -> Iterator[Record]:
-    """The newest commit message that names a model in use, where that model is chosen."""
-    if not _spelled(db):
-        return
-    for subject in subjects(db):
+    """The newest commit message that names a model, if that model is in use; where it is chosen.
+
+    When the last word of the history is about a model that has gone since, none tells of today's.
+    """
+    for subject in subjects(db) if _spelled(db) else ():
+        if subject.startswith("Merge "):
+            continue
         named = _id_in(db, subject)
         if named:
             at = next(i for i in model_ids(db) if i.chosen and bare(i.id, i.platform) == named)
             yield Record(at.path, at.line, f"only a commit message names {at.id}: “{subject}”", False)
+        if named or _MODEL_NAME.search(subject):
             return
 
 

@@ -14,7 +14,7 @@ from shipsmith_controls.links.files.documents import Passage, named
 from shipsmith_controls.links.files.infrastructure import text_of
 from shipsmith_controls.links.production import is_production, is_test_path, tokens
 from shipsmith_controls.links.traces.alerts import alerts, boards
-from shipsmith_controls.links.tree import code_files, family, files, index
+from shipsmith_controls.links.tree import code_files, files, index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, last_name
 from shipsmith_controls.queries import Database, query
 
@@ -57,8 +57,8 @@ def aggregates(db: Database) -> tuple[Aggregate, ...]:
         found.extend(_in_code(db, path))
     for path in files(db):
         if path.endswith(".sql") and not is_test_path(path):
-            lines = family(db, "lines", path)
-            text = "\n".join(lines) if isinstance(lines, tuple) else ""
+            lines = lines_of(db, path)
+            text = "\n".join(lines)
             hit = _SQL.search(text)
             if hit and _OUTCOME.search(text):
                 found.append(

@@ -10,6 +10,7 @@ import msgspec
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls.entries import entries_of
 from shipsmith_controls.links.calls.reach import reached_files
+from shipsmith_controls.links.calls.sinks import kind_of
 from shipsmith_controls.links.evals.eval_metrics import names_used
 from shipsmith_controls.links.people.surfaces import belongs, is_aside, of_kind, shown, surfaces
 from shipsmith_controls.links.production import is_production, tokens
@@ -33,6 +34,7 @@ _COMPLETING = frozenset(
     "assistant draft diff rewrite llm gpt ghost".split()
 )
 _QUEUES = ("argilla", "label_studio_sdk", "labelstudio")
+_PUSHES = frozenset("log push_to_argilla add_records import_tasks create_task create_tasks".split())
 _HUMAN_LOOP = frozenset({"start_human_loop", "StartHumanLoopCommand", "startHumanLoop"})
 _MOST = 4
 
@@ -172,12 +174,27 @@ def _review_queues(db: Database) -> Iterator[Overrule]:
     for module in _QUEUES:
         for path in imported.get(module, ()):
             if path in reached_files(db):
-                yield Overrule(path, 1, f"output goes to {module} for review", True)
+                for line in _pushes(db, path)[:1]:
+                    yield Overrule(path, line, f"output goes to {module} for review", True)
     for path in imported.get("boto3", ()):
         facts = index(db, path)
         for call in facts.module.calls if facts is not None else ():
             if last_name(call.callee) in _HUMAN_LOOP:
                 yield Overrule(path, call.line, "output goes to Amazon A2I for review", True)
+
+
+@query
+def _pushes(db: Database, path: str) -> tuple[int, ...]:
+    """Lines of a file that imports a review tool where records are given to it."""
+    facts = index(db, path)
+    return tuple(
+        call.line
+        for call in (facts.module.calls if facts is not None else ())
+        if last_name(call.callee) in _PUSHES
+        and isinstance(call.callee, code.Attribute)
+        and facts is not None
+        and kind_of(call, facts) != "log"
+    )
 
 
 def _completions(db: Database) -> Iterator[Overrule]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 import msgspec
 
@@ -14,13 +13,15 @@ from shipsmith_controls.links.calls.following import below, is_gated, stores
 from shipsmith_controls.links.calls.reach import reached_files
 from shipsmith_controls.links.people.surfaces import of_kind
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import code_files, family, index
+from shipsmith_controls.links.tree import code_files, index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, inside, last_name
 from shipsmith_controls.links.values.value import Cls
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database, query
 
 _WORDS = frozenset("feedback vote votes upvote downvote rating ratings thumb thumbs like dislike".split())
+_TALKS = frozenset("conversation conversations message messages".split())
+"""Words of paths of files that keep talks, and often the ratings in them."""
 _REPORT = re.compile(r"report[-_/ ]?(?:message|answer|response|output)\b", re.IGNORECASE)
 _ID = re.compile(
     r"(?:^|[._]|(?<=[a-z]))(?:message|msg|run|trace|generation|response|answer|observation|span|completion|interaction"
@@ -67,8 +68,9 @@ def ratings(db: Database) -> tuple[Rating, ...]:
 @query
 def _candidates(db: Database) -> tuple[str, ...]:
     reached = set(reached_files(db))
+    named = _WORDS | _TALKS
     return tuple(
-        p for p in code_files(db) if (p in reached or tokens(p) & _WORDS) and is_production(db, p)
+        p for p in code_files(db) if (p in reached or tokens(p) & named) and is_production(db, p)
     )
 
 
@@ -93,7 +95,7 @@ def _endpoints(db: Database, path: str, facts: ModuleIndex) -> Iterator[Rating]:
     entered: set[int] = set()
     for entry in entries_of(db, path):
         words = f"{entry.route} {entry.function} {_folder(path, entry.function)}"
-        if entry.function == "GET" or not _is_rating(words):
+        if entry.function.rpartition(".")[2].upper() == "GET" or not _is_rating(words):
             continue
         at = facts.by_qualname.get(entry.function, -1)
         if at >= 0:
@@ -200,7 +202,7 @@ def _texts(call: code.Call) -> list[object]:
 def _controls(db: Database) -> Iterator[Rating]:
     """Controls of an interface, and whether something near them names the message."""
     for path, each in of_kind(db, "rating"):
-        lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+        lines = lines_of(db, path)
         near = lines[max(0, each.line - _NEAR) : each.line + _NEAR]
         named = any(_ID_TEXT.search(text) for text in near)
         kept = _event_in(db, path) if named else None

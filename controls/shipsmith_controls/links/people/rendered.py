@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import cast
 
 import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.people.surfaces import Surface
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import family, files, index
+from shipsmith_controls.links.tree import files, index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, dotted, inside, last_name
 from shipsmith_controls.links.values.modules import importers
 from shipsmith_controls.queries import Database, query
@@ -159,7 +158,7 @@ def seen_on(db: Database, surface: Surface, path: str, line: int) -> Seen:
 
 def _is_steady_text(db: Database, path: str, line: int) -> bool:
     if path.endswith(_TEMPLATES):
-        lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+        lines = lines_of(db, path)
         return not any(_TEMPLATE_TEST.search(text) for text in lines[max(0, line - 1 - _ABOVE) : line])
     return line in steady(db, path).lines
 
@@ -216,7 +215,7 @@ def _around(db: Database, places: tuple[tuple[str, int], ...]) -> frozenset[str]
 
 def _translated(db: Database, around: frozenset[str], path: str, line: int) -> Seen:
     """A text of a language file: seen where a component around the messages names its key."""
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     key = _KEY.search(lines[line - 1]) if line <= len(lines) else None
     if key is None:
         return Seen.ELSEWHERE

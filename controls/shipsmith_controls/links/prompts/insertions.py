@@ -28,13 +28,19 @@ _ANSWERS = frozenset({"assistant", "tool", "function", "model"})
 _ANSWER_MESSAGES = frozenset({"AIMessage", "ToolMessage", "FunctionMessage"})
 """Messages that no instruction of the application stands in: answers, and what tools said."""
 _DUMPS = frozenset({"dumps", "stringify", "model_dump_json", "tojson"})
+_RENDERS = frozenset(
+    "format format_prompt format_messages formatPrompt formatMessages aformat render render_template "
+    "substitute safe_substitute compile".split()
+)
+_RENDERED = 3
 _HANDS_ON = frozenset("strip trim dedent lstrip rstrip replace str String".split())
 
 
 class Insertion(msgspec.Struct, frozen=True, order=True):
     """Untrusted text in a prompt: where, of which origin, in the system's role or not, fenced or not.
 
-    Without an origin it is a value that could not be followed.
+    Without an origin it is a value that could not be followed. `seen` is False where it goes into a
+    template that was not read.
     """
 
     path: str
@@ -42,6 +48,7 @@ class Insertion(msgspec.Struct, frozen=True, order=True):
     origin: str
     system: bool = False
     fenced: bool = True
+    seen: bool = True
 
     @property
     def sound(self) -> bool:
@@ -123,7 +130,7 @@ class _Reader:
                     role = entry(expr, "role")
                     if isinstance(role, code.Literal) and role.value in _ANSWERS:
                         return
-                    speaks = isinstance(role, code.Literal) and role.value in SYSTEM_ROLES
+                    speaks = _is_system(role)
                     self._content(path, block, content, speaks or system, depth)
                 return
             case code.Operation(operator="+", operands=operands) if not system:
@@ -139,7 +146,7 @@ class _Reader:
                     return
                 if content is not None:
                     role = argument(call, "role")
-                    speaks = isinstance(role, code.Literal) and role.value in SYSTEM_ROLES
+                    speaks = _is_system(role)
                     speaks = speaks or last_name(call.callee) in SYSTEM_MESSAGES
                     self._content(path, block, content, speaks or system, depth)
                     return
@@ -182,10 +189,25 @@ class _Reader:
             self._built(*built, around, depth)
         if not texts:
             origin = self.origin.of(path, block, expr)
-            if origin or self._is_unseen(path, block, expr):
+            if origin and self._is_rendered(path, block, expr):
+                self.found.add(Insertion(around.path, around.line, "", around.system, seen=False))
+            elif origin or self._is_unseen(path, block, expr):
                 fenced = around.fenced or around.words <= WORDS or self._dumps(path, expr)
                 self.found.add(Insertion(around.path, around.line, origin, around.system, fenced))
         self.open.discard(key)
+
+    def _is_rendered(self, path: str, block: int, expr: code.Expr, depth: int = 0) -> bool:
+        """Whether a text comes out of a template that was not read: what stands around is not seen."""
+        facts = index(self.db, path)
+        if facts is None or depth > _RENDERED:
+            return False
+        if isinstance(expr, code.CallRef):
+            callee = facts.module.calls[expr.call].callee
+            return isinstance(callee, code.Attribute) and callee.name in _RENDERS
+        if isinstance(expr, code.Name):
+            given = [facts.taken_from(b) for b in facts.lookup(block, expr.id)[1] if b.kind == "assign"]
+            return any(self._is_rendered(path, at, v, depth + 1) for at, vs in given for v in vs)
+        return False
 
     def _is_unseen(self, path: str, block: int, expr: code.Expr) -> bool:
         """Whether nothing in the tree shows what a value is."""
@@ -277,6 +299,13 @@ class _Reader:
         if not own and last_name(call.callee) in _HANDS_ON:
             for part in (*call.args[:1], *((base,) if base is not None else ())):
                 yield from self._texts(path, call.block, part, depth + 1)
+
+
+def _is_system(role: code.Expr | None) -> bool:
+    """Whether a role speaks for the application, on one of its branches at least."""
+    if isinstance(role, code.Choice):
+        return any(_is_system(option) for option in role.options)
+    return isinstance(role, code.Literal) and role.value in SYSTEM_ROLES
 
 
 def _is_converted(facts: ModuleIndex, block: int, expr: code.Expr) -> bool:

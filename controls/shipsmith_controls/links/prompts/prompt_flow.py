@@ -36,7 +36,8 @@ _PROMPT_WORDS = frozenset("prompt prompts message messages instruction instructi
 _ADDERS = frozenset({"append", "insert", "extend", "push", "unshift", "concat"})
 _SILENT = frozenset(
     "role id type name tool_call_id image_url url mime_type media_type cache_control tools functions "
-    "model config callback callbacks websocket stream output tool_choice metadata".split()
+    "model config callback callbacks websocket stream output tool_choice metadata where select "
+    "orderBy".split()
 )
 
 
@@ -181,6 +182,12 @@ class Flow:
                 self._parts(path, block, expr, depth)
             case code.CallRef(call=call):
                 self._call(path, call, depth)
+            case code.FunctionRef(function=function) if self._takes_nothing(path, function):
+                # `match(kind).with("short", () => [{ role: "system", … }])`
+                facts = index(self.db, path)
+                for out in facts.returns.get(function, ()) if facts is not None else ():
+                    if out.value is not None:
+                        self.expr(path, out.block, out.value, depth + 1)
             case code.Name(id=name):
                 self._added(path, block, name, depth)
                 self._assigned(path, block, name, depth)
@@ -269,6 +276,10 @@ class Flow:
             self._loaded(path, here.line)
         self._arguments(path, call, depth)
 
+    def _takes_nothing(self, path: str, function: int) -> bool:
+        facts = index(self.db, path)
+        return facts is not None and not facts.module.functions[function].params
+
     def _returned(self, path: str, function: int, depth: int) -> None:
         facts = index(self.db, path)
         if facts is None or reads_model(self.db, path, facts, function):
@@ -307,7 +318,9 @@ class Flow:
             if files:
                 return
         own = " ".join(str(p.value) for p in parts if isinstance(p, code.Literal))
-        telling = len(_LETTERS.findall(own)) >= _WORDS or len(own) >= _LONG
+        # A key or a name, `chat-${id}`, is one word.
+        spoken = len(_LETTERS.findall(own)) >= _WORDS and any(sign in own for sign in " \n<:")
+        telling = spoken or len(own) >= _LONG
         if telling and not self._in_handler(path, block):
             self._keep(self._inline(path, line))
         for part in parts:

@@ -22,7 +22,7 @@ from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
 from shipsmith_controls.links.values.packages import by_import
 from shipsmith_controls.links.values.pieces import ORDERS
-from shipsmith_controls.links.values.value import Cls
+from shipsmith_controls.links.values.value import Cls, Data
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database, query
 
@@ -40,6 +40,7 @@ _FROM = re.compile(r"^\s*select\b(?P<what>.*?)\bfrom\s+[\"`]?(?P<table>\w+)", re
 _LIMIT = re.compile(r"\blimit\b|\bcount\s*\(", re.IGNORECASE)
 _TRIMS = frozenset("trim_messages trimMessages SummarizationMiddleware summarizationMiddleware".split())
 _CUTS = frozenset("slice substring substr truncate".split())
+_FROM_START = frozenset({"slice", "substring", "substr"})
 _RETRIEVES = frozenset("_get_relevant_documents _aget_relevant_documents _retrieve _aretrieve".split())
 _FEW = 4
 """Messages below which a number is no ceiling."""
@@ -111,6 +112,7 @@ def _expressions(facts: ModuleIndex, node: Node) -> Iterator[code.Expr]:
 def _of_graph(db: Database, entry: Entry) -> tuple[Source, ...]:
     """The text and the history that a served graph is given; its middleware may cut them."""
     trimmed = _trimmed(db, _below(db, entry.node))
+    trimmed = trimmed if trimmed[1] else _summed_up(db, entry.path) or trimmed
     cut = _cut_by_middleware(db, entry.path) or ("", 0)
     return (
         Source(entry.path, entry.line, "history", "history of the graph", *trimmed),
@@ -124,18 +126,44 @@ def _cut_by_middleware(db: Database, path: str) -> tuple[str, int] | None:
     facts = index(db, path)
     for call in facts.module.calls if facts is not None else ():
         given = argument(call, "middleware")
-        for part in inside(given, facts.module) if given is not None and facts is not None else ():
-            if not isinstance(part, code.Name):
-                continue
-            for value in values(db, path, call.block, part):
-                home = index(db, value.path) if isinstance(value, Cls) else None
-                if isinstance(value, Cls) and home is not None:
-                    klass = home.module.classes[value.klass]
-                    for function in home.module.functions:
-                        line = _slices(home, Node(value.path, function.qualname))
+        for home, block, part in _classes_in(db, path, call.block, given):
+            for value in values(db, home, block, part):
+                there = index(db, value.path) if isinstance(value, Cls) else None
+                if isinstance(value, Cls) and there is not None:
+                    klass = there.module.classes[value.klass]
+                    for function in there.module.functions:
+                        line = _slices(there, Node(value.path, function.qualname))
                         if function.parent == klass.block and line:
                             return value.path, line
     return None
+
+
+@query
+def _summed_up(db: Database, path: str) -> tuple[str, int] | None:
+    """Where a middleware that sums up is handed to an agent in this file."""
+    facts = index(db, path)
+    for call in facts.module.calls if facts is not None else ():
+        given = argument(call, "middleware")
+        for home, _, part in _classes_in(db, path, call.block, given):
+            if "summarization" in tokens(part.id):
+                return home, part.line
+    return None
+
+
+def _classes_in(
+    db: Database, path: str, block: int, given: code.Expr | None
+) -> Iterator[tuple[str, int, code.Name]]:
+    """The names in a list of middleware, as (path, block, name); the list may stand elsewhere."""
+    facts = index(db, path)
+    lists = [(path, block, given)] if given is not None else []
+    if isinstance(given, (code.Name, code.Attribute)):
+        found = values(db, path, block, given)
+        lists += [(v.path, v.block, v.expr) for v in found if isinstance(v, Data)]
+    for home, inner, expr in lists:
+        facts = index(db, home)
+        for part in inside(expr, facts.module) if facts is not None else ():
+            if isinstance(part, code.Name):
+                yield home, inner, part
 
 
 def _slices(facts: ModuleIndex, node: Node) -> int:
@@ -143,7 +171,7 @@ def _slices(facts: ModuleIndex, node: Node) -> int:
     for expr in _expressions(facts, node):
         for part in inside(expr, facts.module):
             sliced = part.index if isinstance(part, code.Subscript) else None
-            if isinstance(sliced, code.Opaque) and sliced.kind == "slice":
+            if _ends(sliced):
                 return part.line
     return 0
 
@@ -205,7 +233,7 @@ def _cut_in(db: Database, node: Node, name: str) -> int:
             return block.line
     for call in _calls(facts, node):
         base = call.callee.base if isinstance(call.callee, code.Attribute) else None
-        cuts = last_name(call.callee) in _CUTS
+        cuts = last_name(call.callee) in _CUTS and not _drops(call)
         if cuts and any(last_name(x) == name for x in (base, *call.args[:1]) if x is not None):
             return call.line
     for expr in _expressions(facts, node):
@@ -245,11 +273,33 @@ def _is_few(expr: code.Expr) -> bool:
     return isinstance(expr, code.Literal) and isinstance(expr.value, (int, float)) and expr.value < _FEW
 
 
+def _ends(sliced: code.Expr | None) -> bool:
+    """Whether a slice bounds what it takes: `[:n]` and `[-n:]` do, `[1:]` and `[:-1]` do not."""
+    if not isinstance(sliced, code.Opaque) or sliced.kind != "slice":
+        return False
+    start, stop = sliced.parts[:2]
+    if isinstance(stop, code.Literal) and stop.value is None:
+        return _is_negative(start)
+    return not _is_negative(stop)
+
+
+def _drops(call: code.Call) -> bool:
+    """Whether `text.slice(1)` only leaves out what stands first."""
+    only = last_name(call.callee) in _FROM_START and len(call.args) == 1
+    return only and isinstance(call.args[0], code.Literal) and not _is_negative(call.args[0])
+
+
+def _is_negative(expr: code.Expr) -> bool:
+    if isinstance(expr, code.Operation):
+        return expr.operator == "-" and len(expr.operands) == 1
+    return isinstance(expr, code.Literal) and isinstance(expr.value, (int, float)) and expr.value < 0
+
+
 def _sliced(expr: code.Expr, name: str, facts: ModuleIndex) -> int:
     for part in inside(expr, facts.module):
         if not isinstance(part, code.Subscript) or last_name(part.base) != name:
             continue
-        if isinstance(part.index, code.Opaque) and part.index.kind == "slice":
+        if _ends(part.index):
             return part.line
     return 0
 

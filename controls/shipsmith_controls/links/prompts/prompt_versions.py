@@ -20,6 +20,10 @@ from shipsmith_controls.queries import Database, query
 
 _OBJECTS = frozenset({"langfuse_prompt", "langfusePrompt"})
 _VERSIONS = frozenset({"version", "commit", "hash", "sha", "digest", "sha256", "revision"})
+_BESIDE = frozenset(
+    "metadata config tags extra_body experimental_telemetry telemetry callbacks extra_headers".split()
+)
+"""Arguments that go along with a call; no text of theirs is sent to the model."""
 _RELEASE = re.compile(r"^(?:release|service\.version|SERVICE_VERSION|ATTR_SERVICE_VERSION|app_version)$")
 
 
@@ -96,13 +100,24 @@ def _sent(facts: ModuleIndex, at: Generation, path: str) -> frozenset[str]:
     index_of = at.call if path == at.path else at.model.call
     call = module.calls[index_of]
     names: set[str] = set()
-    for given in (*call.args, *(k.value for k in call.keywords)):
-        names |= names_in(given, module)
+    for given in (*call.args, *(k.value for k in call.keywords if k.name not in _BESIDE)):
+        names |= _names_sent(given, module)
     for _ in range(3):
         for assign in module.assigns:
             if isinstance(assign.target, code.Name) and assign.target.id in names and assign.value:
                 names |= names_in(assign.value, module)
     return frozenset(names)
+
+
+def _names_sent(expr: code.Expr, module: code.Module) -> set[str]:
+    """The names of what a call is given, without what only goes along with it."""
+    if not isinstance(expr, code.Mapping):
+        return names_in(expr, module)
+    found: set[str] = set()
+    for key, held in expr.entries:
+        if not (isinstance(key, code.Literal) and key.value in _BESIDE):
+            found |= _names_sent(held, module)
+    return found
 
 
 def _derives(facts: ModuleIndex, value: code.Expr, sent: frozenset[str]) -> bool:
@@ -111,7 +126,18 @@ def _derives(facts: ModuleIndex, value: code.Expr, sent: frozenset[str]) -> bool
         for assign in facts.module.assigns:
             if isinstance(assign.target, code.Name) and assign.target.id in own and assign.value:
                 own |= names_in(assign.value, facts.module)
-    return bool(own & sent)
+    # What both were fetched through (`hub = Client()`) is no part of either.
+    return any(not _is_object(facts, name) for name in own & sent)
+
+
+def _is_object(facts: ModuleIndex, name: str) -> bool:
+    """Whether a name of the module is imported, or holds an object that it makes."""
+    for binding in facts.bindings.get((0, name), ()):
+        value = facts.module.assigns[binding.index].value if binding.kind == "assign" else None
+        made = facts.module.calls[value.call] if isinstance(value, code.CallRef) else None
+        if binding.kind == "import" or (made is not None and last_name(made.callee)[:1].isupper()):
+            return True
+    return False
 
 
 def _released(db: Database, call: ModelCall) -> Recorded:

@@ -12,7 +12,7 @@ from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.prompts.fences import HOLE, WORDS, is_fenced, words_in
 from shipsmith_controls.links.prompts.insertions import Insertion
 from shipsmith_controls.links.prompts.prompt_flow import Flow
-from shipsmith_controls.links.tree import family, index
+from shipsmith_controls.links.tree import index, lines_of
 from shipsmith_controls.links.values.index import entry, last_name
 from shipsmith_controls.links.values.value import Const, Made, Piped
 from shipsmith_controls.links.values.values import values
@@ -40,9 +40,7 @@ def _in_files(db: Database, at: Generation) -> Iterator[Insertion]:
     flow = Flow(db)
     flow.generation(at)
     for path in sorted({p.path for p in flow.found if p.path.endswith(".prompty")}):
-        lines = family(db, "lines", path)
-        if isinstance(lines, tuple):
-            yield from _of_lines(path, [str(line) for line in lines])
+        yield from _of_lines(path, list(lines_of(db, path)))
 
 
 def _of_lines(path: str, lines: list[str]) -> Iterator[Insertion]:

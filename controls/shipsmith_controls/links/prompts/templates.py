@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from shipsmith_controls.links.production import is_production, tokens
-from shipsmith_controls.links.tree import family, files
+from shipsmith_controls.links.tree import files, lines_of
 from shipsmith_controls.queries import Database, query
 
 _ENDINGS = (
@@ -78,16 +78,16 @@ def version_mark(db: Database, path: str) -> str:
     """What gives a template its version: a key `version`, its name, a manifest; "" when nothing does."""
     if _NAMED.search(path):
         return "a version in its name"
-    lines = family(db, "lines", path)
-    if isinstance(lines, tuple) and any(_MARK.match(line) for line in lines[:_HEAD]):
+    lines = lines_of(db, path)
+    if any(_MARK.match(line) for line in lines[:_HEAD]):
         return "a version in its head"
     folder, _, name = path.rpartition("/")
     for other in files(db):
         where, _, base = other.rpartition("/")
         stem, _, ending = base.rpartition(".")
         if where == folder and stem in _MANIFESTS and ending in ("json", "yaml", "yml", "toml"):
-            held = family(db, "lines", other)
-            text = "\n".join(held) if isinstance(held, tuple) else ""
+            held = lines_of(db, other)
+            text = "\n".join(held)
             if "version" in text and (name in text or name.rpartition(".")[0] in text):
                 return f"a version in {base}"
     return ""

@@ -16,7 +16,7 @@ from shipsmith_controls.links.files.documents import sections
 from shipsmith_controls.links.files.infrastructure import resources
 from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.spend.money import AMOUNT
-from shipsmith_controls.links.tree import family, files, index
+from shipsmith_controls.links.tree import family, files, index, lines_of
 from shipsmith_controls.links.values import sdk
 from shipsmith_controls.links.values.packages import by_import
 from shipsmith_controls.queries import Database, query
@@ -125,8 +125,8 @@ def _of_account(db: Database, account: Account) -> Iterator[Limit]:
 def _capacity(db: Database) -> Iterator[Limit]:
     """Capacity of the model deployments that infrastructure declares."""
     for each in deployments(db):
-        lines = family(db, "lines", each.path)
-        near = lines[each.line - 1 : each.line + 14] if isinstance(lines, tuple) else ()
+        lines = lines_of(db, each.path)
+        near = lines[each.line - 1 : each.line + 14]
         for i, line in enumerate(near):
             if _CAPACITY.search(line):
                 what = "a capacity limits tokens a minute, not money"
@@ -162,7 +162,7 @@ def _all_through(db: Database) -> bool:
 def _stops_billing(db: Database) -> bool:
     for module in ("google.cloud.billing", "googleapiclient", "@google-cloud/billing", "googleapis"):
         for path in by_import(db).get(module, ()):
-            lines = family(db, "lines", path)
-            if isinstance(lines, tuple) and any(_DISABLES.search(line) for line in lines):
+            lines = lines_of(db, path)
+            if any(_DISABLES.search(line) for line in lines):
                 return True
     return False

@@ -16,10 +16,12 @@ from shipsmith_controls.links.calls.neighbours import edges_of, overrides_of
 from shipsmith_controls.links.calls.reach import outline, reached_files
 from shipsmith_controls.links.calls.settings import State, clients_behind, effective, given_argument
 from shipsmith_controls.links.calls.wrappers import Generation, generations
+from shipsmith_controls.links.production import is_production
 from shipsmith_controls.links.spend.prefixes import PREFIX, prefix_of
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values import sdk
 from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
+from shipsmith_controls.links.values.modules import imports_in_tree
 from shipsmith_controls.queries import Database, query
 
 Way = Literal["marks", "auto"]
@@ -43,6 +45,8 @@ _OF_PROVIDER: dict[str, Way] = {
 }
 _HELPERS = 4
 """Calls below a function on the path in which a prompt is put together."""
+_IMPORTS = 3
+"""Imports away from the path up to which an adapter may stand."""
 _ONCE = re.compile(r"stop_on_first_tool|StopAtTools")
 
 
@@ -164,6 +168,37 @@ def _keys(expr: code.Expr, facts: ModuleIndex) -> list[tuple[int, str]]:
 
 def mark_of(db: Database, at: Generation) -> Mark | None:
     """A mark on the path of a place that asks: in its functions, their callers, what they call."""
+    made = {
+        (path, facts.node_name(facts.module.calls[layer].block))
+        for client in clients_behind(db, at.model)
+        for path, layer in client.layers
+        if (facts := index(db, path)) is not None
+    }
+    names = {(node.path, node.name) for node in _near(db, at)} | made
+    for path in sorted({path for path, _ in names}):
+        for mark in _marks_in(db, path):
+            if not mark.function or (mark.path, mark.function) in names:
+                return mark
+    return None
+
+
+def mark_behind(db: Database, at: Generation) -> Mark | None:
+    """A mark in a module that the path imports: an adapter that could not be followed may set it."""
+    wave = sorted({node.path for node in _near(db, at)})
+    seen = set(wave)
+    for _ in range(_IMPORTS):
+        taken = {t for path in wave for t, _ in imports_in_tree(db, path) if is_production(db, t)}
+        wave = sorted(taken - seen)
+        seen |= taken
+        for path in wave:
+            if marks := _marks_in(db, path):
+                return marks[0]
+    return None
+
+
+@query
+def _near(db: Database, at: Generation) -> frozenset[Node]:
+    """The functions on the path of a place that asks, those that lead to it, and what they call."""
     around = {*outline(db).above(Node(at.model.path, at.model.function)), at.node}
     near, wave = set(around), list(around)
     for _ in range(_HELPERS):
@@ -175,18 +210,7 @@ def mark_of(db: Database, at: Generation) -> Mark | None:
         }
         wave = sorted(below - near)
         near.update(below)
-    made = {
-        (path, facts.node_name(facts.module.calls[layer].block))
-        for client in clients_behind(db, at.model)
-        for path, layer in client.layers
-        if (facts := index(db, path)) is not None
-    }
-    names = {(node.path, node.name) for node in near} | made
-    for path in sorted({path for path, _ in names}):
-        for mark in _marks_in(db, path):
-            if not mark.function or (mark.path, mark.function) in names:
-                return mark
-    return None
+    return frozenset(near)
 
 
 @query

@@ -27,10 +27,10 @@ from shipsmith_controls.links.calls.settings import (
 )
 from shipsmith_controls.links.calls.wrappers import Generation, generations
 from shipsmith_controls.links.prompts.prompt_flow import Flow
-from shipsmith_controls.links.tree import family, index
+from shipsmith_controls.links.tree import index, lines_of
 from shipsmith_controls.links.values import sdk
-from shipsmith_controls.links.values.index import ModuleIndex, argument
-from shipsmith_controls.links.values.value import Const, Data, Param, Unknown
+from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
+from shipsmith_controls.links.values.value import Const, Data, Param, Unknown, Value
 from shipsmith_controls.links.values.values import Walk, argument_for, call_sites
 from shipsmith_controls.queries import Database, query
 
@@ -39,6 +39,8 @@ _FROM_REQUEST = re.compile(r"\.json\(\)|\.(?:body|query|params|formData)\b|searc
 _IN_HEAD = re.compile(r"\s+(?:max_tokens|max_completion_tokens):\s*(\d+)\s*$")
 _OPEN = frozenset({State.UNSEEN, State.UNSET, State.DEFAULT})
 """States in which neither the call nor its client gives a cap."""
+_SENT = frozenset({"json", "formData", "body", "searchParams"})
+"""Names under which a handler finds what a request carries."""
 _OFF = frozenset({"undefined", "NOT_GIVEN", "NotGiven", "Omit", "omit"})
 
 
@@ -72,8 +74,8 @@ def _in_prompt_files(db: Database, asked: Generation) -> Iterator[Cap]:
     flow = Flow(db)
     flow.generation(asked)
     for path in sorted({p.path for p in flow.found if p.path.endswith(".prompty")}):
-        lines = family(db, "lines", path)
-        for number, line in enumerate(lines if isinstance(lines, tuple) else (), 1):
+        lines = lines_of(db, path)
+        for number, line in enumerate(lines, 1):
             if number > 1 and line.startswith("---"):
                 break
             if cap := _IN_HEAD.match(line):
@@ -161,7 +163,10 @@ def _options_of(db: Database, path: str, at: int, names: tuple[str, ...], depth:
     python = facts.module.language == "python"
     for spread in [k.value for k in call.keywords if k.name is None] if python else spreads(call):
         if isinstance(spread, code.Name):
-            yield from _filled(db, path, facts, call, spread.id, names, depth)
+            found = _filled(db, path, facts, call, spread.id, names, depth)
+            # A name that is the only argument need not be options at all.
+            whole = spread in call.args
+            yield from (cap for cap in found if not (whole and cap.state is State.UNSEEN))
 
 
 def _filled(
@@ -195,6 +200,8 @@ def _filled(
             function = facts.module.functions[binding.index]
             if function.params[binding.extra].kind == "extra":
                 yield from _callers(db, path, binding.index, names, depth)
+            else:
+                yield from _handed(db, path, binding.index, name, names, depth)
 
 
 def _display(
@@ -203,7 +210,13 @@ def _display(
     """Options that are a dict display in the same function."""
     assign = facts.module.assigns[at]
     origin = Node(path, facts.node_name(scope))
-    for value in Walk(db).values(path, assign.block, assign.value):
+    found = list(Walk(db).values(path, assign.block, assign.value))
+    if assign.value is not None and _is_open(db, path, assign.block, assign.value, found):
+        # What a person sends decides nothing; what is kept elsewhere may hold a cap.
+        if not _is_sent(facts, assign.block, assign.value, 0):
+            yield Cap(State.UNSEEN, path, assign.line)
+        return
+    for value in found:
         if not isinstance(value, Data):
             continue
         wrapped = code.Call(0, 0, code.Name(0, ""), (value.expr,), (), value.block)
@@ -213,6 +226,65 @@ def _display(
             yield from _valued(db, value.path, inner, value.block, given, given.line)
         else:
             yield Cap(State.UNSET, path, assign.line, origin=origin, collected=True)
+
+
+def _is_open(db: Database, path: str, block: int, expr: code.Expr, found: list[Value]) -> bool:
+    """Whether options may hold more than the tree shows: nothing is known of them, or of their holder."""
+    facts = index(db, path)
+    if facts is None or not any(isinstance(value, (Data, Const)) for value in found):
+        return True
+    holders = [
+        p.base for p in inside(expr, facts.module) if isinstance(p, (code.Attribute, code.Subscript))
+    ]
+    return any(
+        isinstance(value, (Unknown, Param))
+        for base in holders
+        for value in Walk(db).values(path, block, base)
+    )
+
+
+def _is_sent(facts: ModuleIndex, block: int, expr: code.Expr, depth: int) -> bool:
+    """Whether a value comes out of the body or query of a request."""
+    for part in inside(expr, facts.module):
+        if last_name(part) in _SENT or (
+            isinstance(part, code.CallRef) and last_name(facts.module.calls[part.call].callee) in _SENT
+        ):
+            return True
+        if isinstance(part, code.Name) and depth < _DEEP:
+            for binding in facts.lookup(block, part.id)[1]:
+                held = facts.module.assigns[binding.index] if binding.kind == "assign" else None
+                value = held.value if held is not None else None
+                if held is not None and value is not None and value is not expr:
+                    sent = _is_sent(facts, held.block, value, depth + 1)
+                    if sent:
+                        return True
+    return False
+
+
+def _handed(
+    db: Database, path: str, function: int, param: str, names: tuple[str, ...], depth: int
+) -> Iterator[Cap]:
+    """What the callers of a function hand in for a parameter that is spread into options."""
+    facts = index(db, path)
+    if facts is None or depth > _DEEP:
+        return
+    here = facts.module.functions[function]
+    for user, at in call_sites(db, path, function):
+        outer = index(db, user)
+        if outer is None:
+            continue
+        call = outer.module.calls[at]
+        given = argument_for(call, here, param, here.parent in facts.class_by_block)
+        if not isinstance(given, code.Mapping):
+            continue
+        wrapped = code.Call(call.line, call.end_line, code.Name(call.line, ""), (given,), (), call.block)
+        own = next((held for n in names if (held := argument(wrapped, n)) is not None), None)
+        if own is not None:
+            yield from _valued(db, user, outer, call.block, own, own.line)
+            continue
+        for spread in spreads(wrapped):
+            if isinstance(spread, code.Name):
+                yield from _filled(db, user, outer, wrapped, spread.id, names, depth + 1)
 
 
 def _callers(db: Database, path: str, function: int, names: tuple[str, ...], depth: int) -> Iterator[Cap]:

@@ -19,7 +19,7 @@ from shipsmith_controls.links.files.environment import gates_around, is_open
 from shipsmith_controls.links.files.infrastructure import Resource, resources
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.spend.quotas import called_from
-from shipsmith_controls.links.tree import family, files, index
+from shipsmith_controls.links.tree import files, index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, inside, last_name
 from shipsmith_controls.links.values.value import Cls, Extern, Fn, Inst, Made, Unknown, Value
 from shipsmith_controls.links.values.values import values
@@ -34,7 +34,7 @@ _RULES = re.compile(
 _WORDS = frozenset(
     "limit limits limiter ratelimit ratelimiter rate throttle throttled quota quotas".split()
 )
-_SWITCHES = frozenset("enabled disabled billing plan debug".split())
+_SWITCHES = frozenset("enabled disabled billing plan debug limited mode".split())
 _IN_CODE = (".py", ".ts", ".js", ".tsx", ".mts")
 _DEEP = 3
 _OFF = "this limit is off until a variable is set"
@@ -247,8 +247,8 @@ def infrastructure_limits(db: Database) -> tuple[Limit, ...]:
         proxy = name.endswith((".conf", ".conf.template")) or name.startswith("nginx")
         policy = name.endswith(".xml") and ("polic" in path.lower() or "apim" in path.lower())
         if proxy or policy:
-            lines = family(db, "lines", path)
-            for i, line in enumerate(lines if isinstance(lines, tuple) else ()):
+            lines = lines_of(db, path)
+            for i, line in enumerate(lines):
                 if _RULES.search(line) and not line.lstrip().startswith("#"):
                     found.append(Limit(path, i + 1, "the proxy limits requests"))
                     break

@@ -14,7 +14,7 @@ from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.prompts.insertions import SYSTEM_MESSAGES, SYSTEM_ROLES
 from shipsmith_controls.links.prompts.prompt_flow import Flow
 from shipsmith_controls.links.spend.varying import chain_of, is_clock, named, varies
-from shipsmith_controls.links.tree import family, index
+from shipsmith_controls.links.tree import index, lines_of
 from shipsmith_controls.links.values import sdk
 from shipsmith_controls.links.values.index import entry, last_name
 from shipsmith_controls.links.values.value import Const, Data, Fn, Made, Piped, Text
@@ -76,8 +76,8 @@ def _loaded(db: Database, at: Generation) -> int:
     flow.generation(at)
     size = 0
     for path in {p.path for p in flow.found if p.home == "template"}:
-        lines = family(db, "lines", path)
-        size += sum(len(line) + 1 for line in lines) if isinstance(lines, tuple) else 0
+        lines = lines_of(db, path)
+        size += sum(len(line) + 1 for line in lines)
     return size
 
 

@@ -12,7 +12,7 @@ from shipsmith_controls.links.calls.calls import Node, node_of
 from shipsmith_controls.links.calls.reach import outline
 from shipsmith_controls.links.files.environment import gates_around, is_open
 from shipsmith_controls.links.production import tokens
-from shipsmith_controls.links.tree import family, files, index
+from shipsmith_controls.links.tree import files, index, lines_of
 from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
 from shipsmith_controls.links.values.pieces import ORDERS, words_of
 from shipsmith_controls.links.values.value import Cls, Fn, Inst
@@ -39,6 +39,9 @@ _COUNTED = frozenset(
 _LIMITED = frozenset("max limit limits quota allowed remaining cap per".split())
 _DAYS = frozenset("day days daily month monthly week weekly 24h".split())
 _SPENT = frozenset("token tokens usage cost costs spend spending credits".split())
+_ASKS = frozenset("check checks enforce ensure verify assert require validate rate within".split())
+"""Words of functions that hold a caller to a limit, rather than look one up."""
+_BOUNDS = frozenset({"limit", "limits", "quota", "quotas", "budget"})
 _LIMITERS = {
     "UsageLimits": (
         "total_tokens_limit",
@@ -161,9 +164,10 @@ def _in_function(db: Database, node: Node) -> Iterator[Quota]:
     if facts is None:
         return
     words = tokens(node.name.rsplit(".", 1)[-1])
-    if words & {"limit", "limits", "quota", "quotas", "budget"} and words & _SPENT:
-        line = facts.module.functions[facts.by_qualname[node.name]].line if node.name else 1
-        yield Quota(node.path, line, f"{node.name} checks used tokens")
+    at = facts.by_qualname.get(node.name)
+    named = words & _BOUNDS and words & _SPENT and words & _ASKS
+    if at is not None and named and not _reads_error(facts, at, words):
+        yield Quota(node.path, facts.module.functions[at].line, f"{node.name} checks used tokens")
     for i, block in enumerate(facts.module.blocks):
         if facts.node_name(i) != node.name:
             continue
@@ -175,6 +179,12 @@ def _in_function(db: Database, node: Node) -> Iterator[Quota]:
     for call in facts.module.calls:
         if facts.node_name(call.block) == node.name:
             yield from _limiter(node.path, facts, call)
+
+
+def _reads_error(facts: ModuleIndex, at: int, words: frozenset[str]) -> bool:
+    """Whether a function tells a provider's error (`is_token_limit_exceeded`), rather than a quota."""
+    given = {word for param in facts.module.functions[at].params for word in tokens(param.name)}
+    return bool((words | given) & {"exceeded", "error", "errors", "exception", "exc"})
 
 
 def _compared(
@@ -263,8 +273,8 @@ def gateway_quota(db: Database) -> Quota | None:
         if path.endswith((".xml", ".bicep", ".tf", ".json")) and (
             "polic" in path.lower() or "apim" in path.lower()
         ):
-            lines = family(db, "lines", path)
-            for i, line in enumerate(lines if isinstance(lines, tuple) else ()):
+            lines = lines_of(db, path)
+            for i, line in enumerate(lines):
                 if _POLICY.search(line):
                     return Quota(path, i + 1, "the gateway limits tokens of each key")
     return None

@@ -25,6 +25,8 @@ _TASK = re.compile(
     r"|guard\w*|intents?|rerank\w*)$"
 )
 _SMALL_CAP = 256
+_EMBEDS = re.compile(r"embed|rerank|whisper|tts|dall-e|image", re.IGNORECASE)
+"""Ids that cannot be what writes a text."""
 
 Tier = Literal["top", "below", "unseen"]
 
@@ -90,10 +92,10 @@ def _names(expr: code.Expr, facts: ModuleIndex) -> set[str]:
 def tier_of(db: Database, asked: Generation) -> Judged:
     """The tier of the models a place may run on; unseen when only some of them are of the top."""
     own = ids_of_call(db, asked.model)
-    ids = _own(asked, own.ids)
+    ids = tuple(each for each in _own(asked, own.ids) if not _EMBEDS.search(each.id))
     if not ids:
         # Where an id cannot be followed, any that the tree offers may be it.
-        ids = tuple(each for each in literal_ids(db) if each.chosen)
+        ids = tuple(each for each in literal_ids(db) if each.chosen and not _EMBEDS.search(each.id))
         if any(is_top(each) for each in ids):
             return Judged("unseen")
     if not ids:

@@ -17,6 +17,7 @@ from shipsmith_controls.links.tools.tool_bodies import (
     CHANGING,
     HTTP_CLIENTS,
     Effect,
+    bodies_of,
     method_of,
     opens_to_write,
 )
@@ -24,7 +25,7 @@ from shipsmith_controls.links.tools.tool_definitions import Tool, tools
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, argument, dotted, inside, last_name
 from shipsmith_controls.links.values.value import Fn
-from shipsmith_controls.links.values.values import Walk, values
+from shipsmith_controls.links.values.values import Walk
 from shipsmith_controls.queries import Database, query
 
 _ACTS = frozenset(
@@ -56,7 +57,6 @@ _READS = frozenset(
     "search query retrieve fetch read extract scrape embed rerank get list find lookup".split()
 )
 _CLIENTS = HTTP_CLIENTS | {"got"}
-_BODIES = frozenset("execute func fn handler run callback invoke coroutine _run _arun call".split())
 _SQL = re.compile(r"^\s*(?:insert|update|delete|merge|replace)\b", re.IGNORECASE)
 _CONFLICT = re.compile(
     r"\bon\s+(?:conflict|duplicate\s+key)|\bmerge\s+into|\breplace\s+into|insert\s+or\s+ignore", re.I
@@ -106,31 +106,10 @@ def repeatable_tools(db: Database) -> tuple[Acting, ...]:
 
 def _bodies(db: Database, tool: Tool) -> Iterator[tuple[str, int]]:
     """(path, function) of what a tool runs."""
-    facts = index(db, tool.path)
-    if facts is None:
-        return
-    module = facts.module
-    for i, function in enumerate(module.functions):
-        if function.line == tool.line and function.name == tool.name:
-            yield tool.path, i
-            return
-    for i, klass in enumerate(module.classes):
-        if klass.line == tool.line and klass.name == tool.name:
-            for name in ("_run", "_arun", "forward", "run", "invoke", "_call"):
-                if (i, name) in facts.methods:
-                    yield tool.path, facts.methods[i, name]
-            return
-    for call in module.calls:
-        if call.line == tool.line and call.end_line == tool.end_line:
-            for name in _BODIES:
-                given = argument(call, name)
-                for value in values(db, tool.path, call.block, given) if given is not None else ():
-                    if isinstance(value, Fn):
-                        yield value.path, value.function
-            for given in call.args[:1]:
-                if isinstance(given, code.FunctionRef):
-                    yield tool.path, given.function
-    if tool.name in facts.by_qualname:
+    found = bodies_of(db, tool)
+    yield from ((body.path, body.function) for body in found)
+    facts = index(db, tool.path) if not found else None
+    if facts is not None and tool.name in facts.by_qualname:
         yield tool.path, facts.by_qualname[tool.name]
 
 

@@ -93,6 +93,8 @@ def bodies_of(db: Database, tool: Tool) -> tuple[Body, ...]:
     if facts is None:
         return ()
     module = facts.module
+    if tool.body >= 0:
+        return (Body(tool.path, tool.body),)
     found = [Body(tool.path, i) for i, f in enumerate(module.functions) if f.line == tool.line and f.name]
     found += [
         Body(tool.path, i)
@@ -104,15 +106,42 @@ def bodies_of(db: Database, tool: Tool) -> tuple[Body, ...]:
     for call in module.calls:
         if call.line == tool.line and not call.element:
             found += _handed(db, tool.path, call)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found or _dispatched(db, tool, facts)))
+
+
+def _dispatched(db: Database, tool: Tool, facts: ModuleIndex) -> Iterator[Body]:
+    """What a file runs for a tool by its name: under `if action == "delete"`, or out of a table."""
+    for i, block in enumerate(facts.module.blocks):
+        if block.kind in ("if", "case") and any(_is_named(h, tool, facts) for h in block.heads):
+            for _, call in calls_inside(facts, i):
+                yield from _functions(db, tool.path, call.block, call.callee)
+    for assign in facts.module.assigns:
+        if isinstance(assign.value, code.Mapping):
+            for key, held in assign.value.entries:
+                if key is not None and _is_named(key, tool, facts):
+                    yield from _functions(db, tool.path, assign.block, held)
+
+
+def _is_named(expr: code.Expr, tool: Tool, facts: ModuleIndex) -> bool:
+    """Whether an expression holds the name of a tool, whole or without its family's prefix."""
+    texts = (part.value for part in inside(expr, facts.module) if isinstance(part, code.Literal))
+    return any(
+        isinstance(text, str) and text and (tool.name == text or tool.name.endswith(f"_{text}"))
+        for text in texts
+    )
+
+
+def _functions(db: Database, path: str, block: int, expr: code.Expr) -> Iterator[Body]:
+    for value in values(db, path, block, expr):
+        if isinstance(value, Fn):
+            yield Body(value.path, value.function)
 
 
 def _handed(db: Database, path: str, call: code.Call) -> Iterator[Body]:
     for name in _BODIES:
         given = argument(call, name)
-        for value in values(db, path, call.block, given) if given is not None else ():
-            if isinstance(value, Fn):
-                yield Body(value.path, value.function)
+        if given is not None:
+            yield from _functions(db, path, call.block, given)
 
 
 def calls_in(facts: ModuleIndex, function: int) -> Iterator[tuple[int, code.Call]]:

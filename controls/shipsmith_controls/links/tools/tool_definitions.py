@@ -45,7 +45,10 @@ _ORIGINS = ("typing", "pytest", "dataclasses", "functools", "contextlib")
 
 
 class Tool(msgspec.Struct, frozen=True):
-    """A tool as a model sees it. `arguments` is None when they could not be followed."""
+    """A tool as a model sees it. `arguments` is None when they could not be followed.
+
+    `body` is the function of its file that is written in place as what it runs, -1 when none is.
+    """
 
     path: str
     line: int
@@ -53,6 +56,7 @@ class Tool(msgspec.Struct, frozen=True):
     name: str
     description: str | None
     arguments: tuple[Argument, ...] | None
+    body: int = -1
 
 
 @query
@@ -142,6 +146,7 @@ class _Reader:
                 if found is not None:
                     yield found
         yield from self._schemas()
+        yield from self._in_place()
 
     def of_function(self, path: str, at: int) -> Tool:
         """A plain function as a tool."""
@@ -202,9 +207,8 @@ class _Reader:
                 block = self.module.calls[at[1]].block
         name = self._bound(call) or "query engine"
         arguments = (Argument("input", call.line, typed=True, described=False),)
-        return Tool(
-            self.path, call.line, call.end_line, name, self._text(told, block) if told else None, arguments
-        )
+        text = self._text(told, block) if told is not None else None
+        return Tool(self.path, call.line, call.end_line, name, text, arguments)
 
     def _options(self, call: code.Call, options: code.Mapping) -> Iterator[Tool]:
         """`tool({ description, inputSchema })` and its kin."""
@@ -268,6 +272,20 @@ class _Reader:
                 return " ".join(str(p.value) for p in value.template.parts if isinstance(p, code.Literal))
         # What cannot be followed is given, whatever it says.
         return None if expr is None else "a text that is made elsewhere in the code"
+
+    def _in_place(self) -> Iterator[Tool]:
+        """Tools written into the options of a call: `tools: { weather: { parameters, execute } }`."""
+        for mapping, block in _mappings(self.module):
+            for key, held in mapping.entries:
+                run = entry(held, "execute") if isinstance(held, code.Mapping) else None
+                if not (isinstance(held, code.Mapping) and isinstance(run, code.FunctionRef)):
+                    continue
+                schema = next((s for k in _SCHEMAS if (s := entry(held, k)) is not None), None)
+                if schema is not None and isinstance(key, code.Literal):
+                    described = entry(held, "description")
+                    text = self._text(described, block) if described is not None else None
+                    told = zod_arguments(self.db, self.path, block, schema)
+                    yield Tool(self.path, held.line, held.line, str(key.value), text, told, run.function)
 
     def _schemas(self) -> Iterator[Tool]:
         """Tools as JSON schema: `{"name", "description", "parameters" | "input_schema"}`."""

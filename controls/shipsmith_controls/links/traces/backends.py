@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import cast
 
 import msgspec
 
@@ -15,7 +14,7 @@ from shipsmith_controls.links.files.documents import Passage, document_files, pa
 from shipsmith_controls.links.files.infrastructure import resources
 from shipsmith_controls.links.traces.tracer_uses import uses
 from shipsmith_controls.links.traces.tracers import coverage
-from shipsmith_controls.links.tree import family, files, index
+from shipsmith_controls.links.tree import files, index, lines_of
 from shipsmith_controls.links.values.index import last_name
 from shipsmith_controls.links.values.packages import by_import
 from shipsmith_controls.queries import Database, query
@@ -171,7 +170,7 @@ def _written_in(db: Database, path: str, words: str) -> tuple[WayIn, ...]:
 
 def _leads_in(db: Database, passage: Passage, words: re.Pattern[str]) -> bool:
     """Whether a link into a deployment, or a command that opens it, stands near the backend's name."""
-    lines = cast("tuple[str, ...]", family(db, "lines", passage.path) or ())
+    lines = lines_of(db, passage.path)
     own = lines[passage.line - 1 : passage.end_line]
     named = [i for i, line in enumerate(own) if words.search(line)]
     if named and any(_COMMAND.search(line) for line in own):
@@ -200,7 +199,7 @@ def _granted(db: Database, backend: Backend) -> Iterator[WayIn]:
 @query
 def _readers(db: Database, path: str) -> tuple[int, ...]:
     """Lines that assign a reader role to somebody; the app's own identity is nobody who looks."""
-    lines = cast("tuple[str, ...]", family(db, "lines", path) or ())
+    lines = lines_of(db, path)
     return tuple(
         number
         for number, line in enumerate(lines, 1)

@@ -99,7 +99,7 @@ def _as_coverage(db: Database, use: Use, scope: str, known: frozenset[str]) -> C
     if not weak and use.sampled:
         weak = "only a sample of the calls"
     if not weak and scope == "caller":
-        weak = "only a function further up is traced"
+        weak = "only around a function further up"
     if not weak:
         weak = _switched(db, use.tracer)
     return Coverage(

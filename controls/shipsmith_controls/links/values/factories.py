@@ -144,8 +144,10 @@ def _texts(name: str, value: code.Expr, facts: ModuleIndex) -> list[tuple[str, s
     for part in inside(value, facts.module):
         if isinstance(part, code.CallRef):
             given = facts.module.calls[part.call].args
-            if len(given) == 2 and isinstance(given[1], code.Literal) and isinstance(given[1].value, str):
-                found.append((name, given[1].value))
+            # `os.getenv("NAME", "default")`, `getattr(settings, "name", "default")`
+            last = given[-1] if len(given) in (2, 3) else None
+            if isinstance(last, code.Literal) and isinstance(last.value, str):
+                found.append((name, last.value))
     if isinstance(value, code.Choice):
         found.extend(
             (name, o.value)

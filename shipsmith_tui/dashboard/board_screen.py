@@ -1,0 +1,152 @@
+"""The board as a screen: what is known, painted into the panes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from shipsmith_controls.scorecard import DIMENSIONS
+from shipsmith_widgets.detail import Subject, place_of
+from shipsmith_widgets.dimensions import blank_dimensions
+from shipsmith_widgets.lines import Lines
+from shipsmith_widgets.painting import Part, content
+from shipsmith_widgets.rows import NOTHING_SINCE, count_failing
+from shipsmith_widgets.showing import Shown, show
+from shipsmith_widgets.source import Source
+from textual import events, on
+
+from shipsmith_tui.dashboard import board as boards
+from shipsmith_tui.dashboard import telling
+from shipsmith_tui.dashboard.board import Board
+from shipsmith_tui.dashboard.panes import PaneScreen
+from shipsmith_tui.dashboard.sources import Sources
+from shipsmith_tui.protocol import SourceText
+
+if TYPE_CHECKING:
+    from shipsmith_tui.dashboard.app import Dashboard
+
+
+class BoardScreen(PaneScreen):
+    """Everything that is seen; what is known comes from outside, through `paint`."""
+
+    def __init__(self, board: Board) -> None:
+        super().__init__()
+        self.board = board
+        self.filter_text = ""
+        self.resume_at: str | None = None
+        """The row to choose when there are rows, as long as the user chose no other."""
+        self._sources = Sources()
+        self._asked_to_pause: bool | None = None
+
+    @property
+    def dashboard(self) -> Dashboard:
+        """The app."""
+        return cast("Dashboard", self.app)
+
+    def on_mount(self) -> None:
+        """Paint what little is known."""
+        self.paint(self.board)
+
+    def on_key(self, event: events.Key) -> None:
+        """The hint for the first minutes goes with the first key."""
+        self.hint.remove_class("-open")
+
+    def paint(self, board: Board) -> None:
+        """Show a newer board. Nothing that is chosen or in sight moves."""
+        news = (
+            board.scorecard is not self.board.scorecard
+            or board.ledger is not self.board.ledger
+            or board.since != self.board.since
+        )
+        first = self.board.scorecard is None or self.board.stale
+        self.board = board
+        self.header.update(boards.header_facts(board), telling.why_line(board))
+        if board.watch is not None:
+            self._asked_to_pause = None
+        if news or board.scorecard is None:
+            card = board.scorecard
+            scores = card.dimensions if card else blank_dimensions()
+            self.dimensions.update(card.score if card else None, scores, boards.changes(board))
+        if news and board.scorecard is not None:
+            acknowledged = boards.acknowledged(board)
+            since = board.since or NOTHING_SINCE
+            self.controls.update(board.scorecard.controls, acknowledged, board.fresh, since)
+            if first and not self.controls.viewport.touched:
+                self.controls.viewport.start_at(self.resume_at)
+                self.controls.redraw()
+            self._sources.forget()
+        if not self.controls.rows:
+            self.controls.say(telling.list_notice(board, self.controls.view, self.filter_text))
+        self.show_titles()
+        self.show_detail()
+        self.show_keys()
+
+    def show_titles(self) -> None:
+        """Numbers and names on the panes, and the strip that stands for them."""
+        card, view = self.board.scorecard, self.controls.view
+        failing, judged = count_failing(card.controls, view.dimension) if card else (0, 0)
+        name = DIMENSIONS.get(view.dimension or "", "Controls")
+        about: list[Part] = []
+        if self.filter_text:
+            about.append((show(f" · filter {self.filter_text}", 40), "$status-new"))
+        if view.everything:
+            about.append((Shown(" · all"), "$status-new"))
+        if view.show_acknowledged:
+            about.append((Shown(" · with acknowledged"), "$status-new"))
+        if view.since_base:
+            about.append((telling.since_title(self.board), "$status-new"))
+        elif judged:
+            about.append((show(f" · {failing} failing of {judged}"), "$text-muted"))
+        self.dimensions.border_title = content((Shown("1"), "$key"), Shown(" Dimensions"))
+        self.controls.border_title = content((Shown("2"), "$key"), Shown(" "), show(name), *about)
+        above = self.controls.hidden_above()
+        note = self.board.lineage.note if view.since_base else ""
+        self.controls.border_subtitle = content(show(f"↑ {above} new above" if above else note, 100))
+        scores = card.dimensions if card else blank_dimensions()
+        self.strip.update(scores, boards.changes(self.board), view.dimension)
+
+    def show_detail(self) -> None:
+        """Tell of the chosen row, and ask for the lines around its place."""
+        row = self.controls.chosen
+        if row is None:
+            self.detail.tell(None)
+            return
+        finding = place_of(row)
+        source = None
+        if finding is not None:
+            place = (finding.path, finding.line)
+            source = self._sources.get(place)
+            if (request := self._sources.want(place)) is not None:
+                self.dashboard.ask(request)
+        self.detail.tell(Subject(row, source, telling.notes_for(self.board, row)))
+
+    def take_source(self, text: SourceText) -> None:
+        """Lines of a file have come; those for a row that was left meanwhile are only kept."""
+        self._sources.take(text.request, Source(text.path, text.first_line, text.lines))
+        self.show_detail()
+
+    def restart_sources(self) -> None:
+        """Another worker knows nothing of what was asked."""
+        self._sources.restart()
+
+    @on(Lines.Chosen)
+    def _chosen(self, event: Lines.Chosen) -> None:
+        if event.lines is self.dimensions:
+            self.look(dimension=self.dimensions.dimension)
+            self.dimensions.redraw()
+        self.show_titles()
+        self.show_detail()
+        self.show_keys()
+
+    @on(Lines.Opened)
+    def _opened(self, event: Lines.Opened) -> None:
+        self.go_to("controls" if event.lines is self.dimensions else "detail")
+
+    def look(self, **changes: object) -> None:
+        """Show another part of the scorecard."""
+        self.controls.look(replace(self.controls.view, **changes))  # type: ignore[arg-type]
+        if not self.controls.rows:
+            self.controls.say(telling.list_notice(self.board, self.controls.view, self.filter_text))
+        self.show_titles()
+        self.show_detail()
+        self.show_keys()

@@ -1,0 +1,7 @@
+from enum import StrEnum
+
+
+class MessageState(StrEnum):
+    PENDING = "pending"
+    SUCCESS = "success"
+    ERROR = "error"

@@ -1,0 +1,15 @@
+from ddtrace.llmobs import LLMObs
+from fastapi import FastAPI
+from openai import OpenAI
+
+LLMObs.enable(ml_app="desk")
+app = FastAPI()
+client = OpenAI()
+
+
+@app.post("/ask")
+def ask(question: str) -> str:
+    reply = client.chat.completions.create(
+        model="gpt-4.1", messages=[{"role": "user", "content": question}]
+    )
+    return reply.choices[0].message.content or ""

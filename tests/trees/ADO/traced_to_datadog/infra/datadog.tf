@@ -1,0 +1,3 @@
+resource "datadog_role" "ai_readers" {
+  name = "AI on call"
+}

@@ -1,0 +1,4 @@
+export const ROUTING = {
+  inputs: { messages: ["Make the second paragraph shorter."] },
+  referenceOutputs: { next: "write" },
+};

@@ -1,0 +1,32 @@
+import secrets
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Header, HTTPException
+from openai import OpenAI
+
+from settings import settings
+
+app = FastAPI()
+client = OpenAI()
+
+
+def by_secret(authorization: Annotated[str, Header()] = "") -> bool:
+    if not secrets.compare_digest(authorization, settings.auth.secret):
+        raise HTTPException(status_code=401)
+    return True
+
+
+if not settings.auth.enabled:
+
+    def authenticated() -> bool:
+        return True
+
+else:
+
+    def authenticated(by_secret: Annotated[bool, Depends(by_secret)]) -> bool:
+        return by_secret
+
+
+@app.post("/chat", dependencies=[Depends(authenticated)])
+def chat(question: str) -> str:
+    return client.responses.create(model="gpt-5-mini", input=question).output_text

@@ -1,0 +1,5 @@
+import os
+
+
+def rotate() -> None:
+    print("put the new key into", os.environ["SECRET_FILE"])

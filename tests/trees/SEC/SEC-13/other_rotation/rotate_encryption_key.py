@@ -1,0 +1,2 @@
+def rotate_refresh_token(token: str) -> str:
+    return token[::-1]
