@@ -133,7 +133,7 @@ def _say(lines: list[Shown]) -> None:
 def _judged(before: Board, after: Board, message: Judged, time: str) -> list[Shown]:
     if message.stale:
         return [show(f"From the last session: {_score(header_facts(after))}. Judging the tree now.")]
-    if before.scorecard is None or before.stale:
+    if before.scorecard is None or before.stale or before.partial:
         return [_summary(after), show(_HELP)]
     cause = message.cause
     was, now = before.scorecard.score, message.scorecard.score

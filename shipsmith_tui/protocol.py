@@ -108,6 +108,13 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     stale: bool = False
 
 
+class JudgedSoFar(msgspec.Struct, frozen=True, tag="so-far"):
+    """The controls that are judged already, and no score; the whole scorecard follows."""
+
+    scorecard: Scorecard
+    ledger: LedgerView
+
+
 class WatchState(msgspec.Struct, frozen=True, tag="watching"):
     """How changes are noticed. `since` is a POSIX time in seconds, `note` a sentence or ""."""
 
@@ -196,7 +203,18 @@ class Quit(msgspec.Struct, frozen=True, tag="quit"):
     """Remember what is worth remembering, and end."""
 
 
-FromWorker = Ready | Progress | Judged | Lineage | WatchState | Trouble | Resolved | Notice | SourceText
+FromWorker = (
+    Ready
+    | Progress
+    | Judged
+    | JudgedSoFar
+    | Lineage
+    | WatchState
+    | Trouble
+    | Resolved
+    | Notice
+    | SourceText
+)
 """Everything the worker may say."""
 
 FromDashboard = Rescan | Rejudge | Pause | WantSource | Acknowledge | Undo | Quit

@@ -56,6 +56,7 @@ class Worker:
         self._commits = Commits(root, base, lambda answer: self._heard.put(("commits", answer)))
         self._lineage = Lineage()
         self._card: Scorecard | None = None
+        self._recalled = False
         self._shown: tuple[object, ...] = ()
         self._undo: list[Change] = []
         self._looked = 0.0
@@ -165,7 +166,7 @@ class Worker:
         started = time.perf_counter()
         before = self._card
         try:
-            card = self._judge.update(folders, self._progress if before is None else None)
+            card = self._first(folders) if before is None else self._judge.update(folders)
         except TreeGoneError as error:
             self._say(protocol.Trouble(str(error)))
             self._trouble = str(error)
@@ -182,6 +183,15 @@ class Worker:
         self._follow_commits()
         self._tell_lineage()
         remembered.keep(self.root, card)
+
+    def _first(self, folders: set[str] | None) -> Scorecard:
+        """The first judgement: told step by step, where no earlier session left a scorecard to show."""
+
+        def tell(card: Scorecard) -> None:
+            view = ledger_view(self.root, self._judge.ledger, card)
+            self._say(protocol.JudgedSoFar(card, view))
+
+        return self._judge.update(folders, self._progress, partial=None if self._recalled else tell)
 
     def _follow_commits(self, *, again: bool = False) -> None:
         if self._card is not None:
@@ -272,6 +282,7 @@ class Worker:
 
     def _remembered(self) -> None:
         card = remembered.recall(self.root)
+        self._recalled = card is not None
         if card is not None:
             self._say(protocol.Judged(card, Cause("start"), stale=True))
             lineage = remembered.recall_lineage(self.root)

@@ -58,6 +58,8 @@ Stage = Literal["files", "controls"]
 """What a scan is at: reading files, or judging controls."""
 Progress = Callable[[Stage, int, int], None]
 """Told how many of how many are done."""
+Partial = Callable[[Scorecard], None]
+"""Told what is judged so far, before all is."""
 LEDGER = "shipsmith.toml"
 """The file at the root of a tree that holds its ledger and settings."""
 
@@ -164,6 +166,7 @@ class Judge:
         hint: Collection[str] | None = None,
         progress: Progress | None = None,
         today: date | None = None,
+        partial: Partial | None = None,
     ) -> Scorecard:
         """Look at the tree again and judge what changed.
 
@@ -172,6 +175,7 @@ class Judge:
                 everywhere.
             progress: called with the stage, and how many files or controls are done, of how many.
             today: the day on which attestations are looked at; None is the real one.
+            partial: called with what is judged so far, a dimension at a time and without a score.
 
         Raises:
             TreeGoneError: the root cannot be opened any more.
@@ -181,21 +185,32 @@ class Judge:
         self._read_ledger()
         with _undisturbed():
             self._take_in(hint, progress)
-            judged = self._judged(progress)
-        controls = [rule.control for rule in (*_catalogue(), *self.own.rules)]
-        settles = {c.id: Status(c.attestable) for c in controls if c.attestable}
-        attested = standing.attest(self.ledger, judged, today or date.today(), settles)
-        results = list(standing.overrule(self.ledger, attested))
+            results = self._settled(self._judged(progress, partial, today), today)
         built = {r.id for r in results if r.verdict.status is not Status.NOT_BUILT}
         rejudged = tuple(sorted(built & {str(args[0]) for args in verdict.runs(self.db)}))
         self.db.sweep()
         self.store.cache.flush()
         return self._scorecard(results, rejudged, time.perf_counter() - started)
 
-    def _judged(self, progress: Progress | None) -> list[ControlResult]:
+    def _settled(self, judged: list[ControlResult], today: date | None) -> list[ControlResult]:
+        """Results with what the ledger attests, switches off or weighs otherwise."""
+        controls = [rule.control for rule in (*_catalogue(), *self.own.rules)]
+        settles = {c.id: Status(c.attestable) for c in controls if c.attestable}
+        attested = standing.attest(self.ledger, judged, today or date.today(), settles)
+        return list(standing.overrule(self.ledger, attested))
+
+    def _judged(
+        self, progress: Progress | None, partial: Partial | None, today: date | None
+    ) -> list[ControlResult]:
         rules = (*_catalogue(), *self.own.rules)
         results: list[ControlResult] = []
         for done, rule in enumerate(rules):
+            if partial is not None and results and results[-1].dimension != rule.control.dimension:
+                partial(
+                    replace(
+                        self._scorecard(self._settled(results, today), (), 0.0), score=None, band=None
+                    )
+                )
             if progress is not None:
                 progress("controls", done, len(rules))
             results.append(self._result(rule.control))

@@ -16,6 +16,7 @@ from shipsmith_tui.protocol import (
     Cause,
     FromWorker,
     Judged,
+    JudgedSoFar,
     LedgerView,
     Progress,
     Ready,
@@ -37,6 +38,7 @@ class Board:
     tree: str = ""
     scorecard: Scorecard | None = None
     stale: bool = False
+    partial: bool = False
     ledger: LedgerView = field(default_factory=LedgerView)
     cause: Cause | None = None
     watch: WatchState | None = None
@@ -57,7 +59,9 @@ class Board:
     def found_no_ai(self) -> bool:
         """Whether the tree was judged and holds nothing to judge."""
         card = self.scorecard
-        return card is not None and card.score is None and not count_failing(card.controls)[1]
+        if card is None or self.partial:
+            return False
+        return card.score is None and not count_failing(card.controls)[1]
 
 
 def fold(board: Board, message: FromWorker) -> Board:
@@ -65,6 +69,8 @@ def fold(board: Board, message: FromWorker) -> Board:
     match message:
         case Judged():
             return _judged(board, message)
+        case JudgedSoFar(scorecard=card, ledger=ledger):
+            return replace(board, scorecard=card, ledger=ledger, partial=True)
         case Lineage():
             return replace(board, lineage=message)
         case Progress():
@@ -86,7 +92,7 @@ def changes(board: Board) -> dict[str, int]:
     if board.since is not None:
         return board.since.change
     card, before = board.scorecard, board.baseline
-    if card is None or before is None or board.stale:
+    if card is None or before is None or board.stale or board.partial:
         return {}
     return {
         key: score - old
@@ -149,11 +155,12 @@ def _judged(board: Board, message: Judged) -> Board:
             history = (*history, card.score)[-_LONGEST_HISTORY:]
     if message.cause.kind != "ledger":
         # What an earlier session saw is no measure: other rules may have judged it.
-        fresh = _compare(None if board.stale else board.scorecard, card)
+        fresh = _compare(None if board.stale or board.partial else board.scorecard, card)
     return replace(
         board,
         scorecard=card,
         stale=message.stale,
+        partial=False,
         ledger=message.ledger,
         cause=message.cause,
         progress=None,

@@ -58,7 +58,7 @@ class BoardScreen(PaneScreen):
             or board.ledger is not self.board.ledger
             or board.since != self.board.since
         )
-        first = self.board.scorecard is None or self.board.stale
+        first = self.board.scorecard is None or self.board.stale or self.board.partial
         self.board = board
         self.header.update(boards.header_facts(board), telling.why_line(board))
         if board.watch is not None:

@@ -144,7 +144,7 @@ def result(*fingerprints: str, status: Status = Status.MISSING, control: str = "
         question="",
         why="",
         fix="",
-        looked_for=(),
+        looked_for="",
         refs=(),
         verdict=Verdict(status, findings),
     )

@@ -189,6 +189,17 @@ def test_the_last_scorecard_is_shown_at_once_and_marked_stale(
     assert again.process.wait(timeout=PATIENCE) == 0
 
 
+def test_a_first_judgement_is_told_dimension_by_dimension(shop: Repo, tmp_path: Path) -> None:
+    """Somebody who opens a large tree for the first time sees verdicts before all are there."""
+    running = Running(shop.root, tmp_path / "cache")
+    so_far = running.until(protocol.JudgedSoFar).scorecard
+    assert {c.dimension for c in so_far.controls} == {"DAT"}
+    assert so_far.score is None
+    assert {"DAT", "GOV"} < {c.dimension for c in running.until(protocol.Judged).scorecard.controls}
+    running.ask(protocol.Quit())
+    assert running.process.wait(timeout=PATIENCE) == 0
+
+
 def test_source_is_given_around_a_line(shop: Repo, worker: Running) -> None:
     worker.ask(protocol.WantSource("app/ask.py", 5, 1, request=7))
     source = worker.until(protocol.SourceText)
