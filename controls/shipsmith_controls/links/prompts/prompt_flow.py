@@ -10,7 +10,6 @@ import msgspec
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.calls.calls import Node
-from shipsmith_controls.links.calls.neighbours import callers_of
 from shipsmith_controls.links.calls.reach import reach
 from shipsmith_controls.links.calls.settings import clients_behind, given_argument
 from shipsmith_controls.links.calls.wrappers import Generation
@@ -31,7 +30,6 @@ _LONG = 200
 _LETTERS = re.compile(r"[A-Za-z]{3,}")
 _WORDS = 1
 _DEEP = 14
-_LEVELS = 6
 _PROMPT_WORDS = frozenset("prompt prompts message messages instruction instructions system".split())
 _ADDERS = frozenset({"append", "insert", "extend", "push", "unshift", "concat"})
 _SILENT = frozenset(
@@ -122,26 +120,6 @@ class Flow:
                 if given is not None:
                     self.expr(*given, 1)
                     self._dynamic(*given)
-
-    def handed_down(self, at: Generation) -> None:
-        """Prompts given to the functions above a call, by the names of their parameters.
-
-        For calls whose messages are built on the way from what was given further above.
-        """
-        wave, seen = [at.node], {at.node}
-        for _ in range(_LEVELS):
-            following: list[Node] = []
-            for node in wave:
-                for caller, edge in callers_of(self.db, node):
-                    told = edge.call >= 0 and takes_prompt(self.db, node)
-                    if told:
-                        texts = handed_texts(self.db, node, caller.path, edge.call)
-                        self.found.update(dict.fromkeys(texts))
-                    inner = node.path == caller.path and node.name.startswith(caller.name + ".")
-                    if (told or inner) and caller not in seen:
-                        seen.add(caller)
-                        following.append(caller)
-            wave = following
 
     def handed(self, callee: Node, path: str, call: int) -> None:
         """Collect what a call gives for the prompt parameters of a function."""

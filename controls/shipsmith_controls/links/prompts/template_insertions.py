@@ -11,7 +11,7 @@ from shipsmith_controls.links.calls.wrappers import Generation
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.prompts.fences import HOLE, WORDS, is_fenced, words_in
 from shipsmith_controls.links.prompts.insertions import Insertion
-from shipsmith_controls.links.prompts.prompt_flow import Flow
+from shipsmith_controls.links.prompts.prompts import sent
 from shipsmith_controls.links.tree import index, lines_of
 from shipsmith_controls.links.values.index import entry, last_name
 from shipsmith_controls.links.values.value import Const, Made, Piped
@@ -37,9 +37,7 @@ def in_templates(db: Database, at: Generation) -> tuple[Insertion, ...]:
 
 
 def _in_files(db: Database, at: Generation) -> Iterator[Insertion]:
-    flow = Flow(db)
-    flow.generation(at)
-    for path in sorted({p.path for p in flow.found if p.path.endswith(".prompty")}):
+    for path in sorted({p.path for p in sent(db, at) if p.path.endswith(".prompty")}):
         yield from _of_lines(path, list(lines_of(db, path)))
 
 

@@ -26,7 +26,7 @@ from shipsmith_controls.links.calls.settings import (
     spreads,
 )
 from shipsmith_controls.links.calls.wrappers import Generation, generations
-from shipsmith_controls.links.prompts.prompt_flow import Flow
+from shipsmith_controls.links.prompts.prompts import sent
 from shipsmith_controls.links.tree import index, lines_of
 from shipsmith_controls.links.values import sdk
 from shipsmith_controls.links.values.index import ModuleIndex, argument, inside, last_name
@@ -71,9 +71,7 @@ def _in_prompt_files(db: Database, asked: Generation) -> Iterator[Cap]:
     """Caps among the parameters in the head of the prompty files that a call is given."""
     if asked.model.shape.api != "prompty":
         return
-    flow = Flow(db)
-    flow.generation(asked)
-    for path in sorted({p.path for p in flow.found if p.path.endswith(".prompty")}):
+    for path in sorted({p.path for p in sent(db, asked) if p.path.endswith(".prompty")}):
         lines = lines_of(db, path)
         for number, line in enumerate(lines, 1):
             if number > 1 and line.startswith("---"):

@@ -12,7 +12,7 @@ from shipsmith_controls.links.calls.settings import clients_behind, given_argume
 from shipsmith_controls.links.calls.wrappers import Generation
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.prompts.insertions import SYSTEM_MESSAGES, SYSTEM_ROLES
-from shipsmith_controls.links.prompts.prompt_flow import Flow
+from shipsmith_controls.links.prompts.prompts import sent
 from shipsmith_controls.links.spend.varying import chain_of, is_clock, named, varies
 from shipsmith_controls.links.tree import index, lines_of
 from shipsmith_controls.links.values import sdk
@@ -72,10 +72,8 @@ def prefix_of(db: Database, at: Generation) -> Prefix:
 
 def _loaded(db: Database, at: Generation) -> int:
     """Characters of the files that a prompt is loaded from."""
-    flow = Flow(db)
-    flow.generation(at)
     size = 0
-    for path in {p.path for p in flow.found if p.home == "template"}:
+    for path in {p.path for p in sent(db, at) if p.home == "template"}:
         lines = lines_of(db, path)
         size += sum(len(line) + 1 for line in lines)
     return size
@@ -86,7 +84,7 @@ class _Reader:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self.open: set[tuple[str, int, code.Expr]] = set()
+        self._read: dict[tuple[str, int, code.Expr], list[_Piece]] = {}
 
     def messages(self, at: Generation) -> Iterator[tuple[bool, list[_Piece]]]:
         """(whether the system speaks, pieces) for each message."""
@@ -155,12 +153,14 @@ class _Reader:
 
     def pieces(self, path: str, block: int, expr: code.Expr, depth: int) -> list[_Piece]:
         """The texts and inserted values of an expression, in order."""
-        key = (path, block, expr)
-        if depth > _DEEP or key in self.open:
+        if depth > _DEEP:
             return []
-        self.open.add(key)
-        found = self._pieces(path, block, expr, depth)
-        self.open.discard(key)
+        key = (path, block, expr)
+        found = self._read.get(key)
+        if found is None:
+            # What stands in itself gives nothing there.
+            self._read[key] = []
+            found = self._read[key] = self._pieces(path, block, expr, depth)
         return found
 
     def _pieces(self, path: str, block: int, expr: code.Expr, depth: int) -> list[_Piece]:
