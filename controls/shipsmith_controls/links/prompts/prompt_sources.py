@@ -204,10 +204,9 @@ def _below(db: Database, start: Node) -> tuple[Node, ...]:
 
 
 def _calls(facts: ModuleIndex, node: Node) -> Iterator[code.Call]:
-    for call in facts.module.calls:
-        here = facts.node_name(call.block)
-        if here == node.name or here.startswith(node.name + "."):
-            yield call
+    inner = node.name + "."
+    at = (i for n, i in facts.calls_of_node.items() if n == node.name or n.startswith(inner))
+    yield from (facts.module.calls[i] for i in sorted(i for calls in at for i in calls))
 
 
 def _cut(db: Database, nodes: tuple[Node, ...], field: Field) -> tuple[str, int]:

@@ -104,7 +104,19 @@ class ModuleIndex:
         Without any it is the outermost anonymous one (a handler handed over in place), or "". A handler
         that is registered under a path or an event counts for itself.
         """
-        found, outermost = self.owner(block), ""
+        owner = self.owners[block]
+        name = self._names.get(owner)
+        if name is None:
+            name = self._names[owner] = self._name_of(owner)
+        return name
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        """Innermost function around a block -> the name of the node, as far as it was asked for."""
+        return {}
+
+    def _name_of(self, found: int) -> str:
+        outermost = ""
         while found >= 0:
             function = self.module.functions[found]
             if function.name or found in self.registered:
@@ -243,14 +255,9 @@ class ModuleIndex:
     @cached_property
     def calls_of_node(self) -> dict[str, list[int]]:
         """Name of a node of the call graph -> the calls that count to it: see `node_name`."""
-        names: dict[int, str] = {}
         table: dict[str, list[int]] = {}
         for i, call in enumerate(self.module.calls):
-            owner = self.owners[call.block]
-            name = names.get(owner)
-            if name is None:
-                name = names[owner] = self.node_name(call.block)
-            table.setdefault(name, []).append(i)
+            table.setdefault(self.node_name(call.block), []).append(i)
         return table
 
     @cached_property
