@@ -49,6 +49,12 @@ def shown(db: Database, trait: str) -> tuple[Evidence, ...]:
     return tuple(islice(dict.fromkeys(_SHOWN[trait](db)), MOST_SHOWN))
 
 
+@query
+def places_of(db: Database, trait: str) -> tuple[str, ...]:
+    """Every path that shows a trait."""
+    return tuple(dict.fromkeys(evidence.path for evidence in _SHOWN[trait](db)))
+
+
 def seen_traits(db: Database) -> tuple[SeenTrait, ...]:
     """All traits in their order, with what shows them and what the settings say of them."""
     held, said = traits(db), corrections(db)

@@ -30,21 +30,25 @@ def mounted_routes(db: Database, entry: Entry) -> tuple[str, ...]:
 
 def _above(db: Database, path: str, block: int, router: code.Expr, depth: int) -> tuple[str, ...]:
     """What stands before the routes of a router, one text for each way that it is mounted."""
-    found: list[str] = []
-    for where, at in makers(db, path, block, router):
-        facts = index(db, where)
-        if facts is None:
-            continue
-        own = _prefix(db, where, facts.module.calls[at])
-        higher = [
-            _joined(head, _prefix(db, user, call))
-            for user in (where, *(user for user, _ in importers(db).get(where, ())))
-            for call in (mounts(db, user, (where, at), _MOUNTING) if depth < _DEPTH else ())
-            if isinstance(call.callee, code.Attribute)
-            for head in _above(db, user, call.block, call.callee.base, depth + 1)
-        ]
-        found.extend(_joined(head, own) for head in higher or [""])
-    return tuple(dict.fromkeys(found))
+    made = (_before(db, *maker, depth) for maker in makers(db, path, block, router))
+    return tuple(dict.fromkeys(head for heads in made for head in heads))
+
+
+@query
+def _before(db: Database, path: str, at: int, depth: int) -> tuple[str, ...]:
+    """What stands before the routes of the router that one call makes."""
+    facts = index(db, path)
+    if facts is None:
+        return ()
+    own = _prefix(db, path, facts.module.calls[at])
+    higher = [
+        _joined(head, _prefix(db, user, call))
+        for user in (path, *(user for user, _ in importers(db).get(path, ())))
+        for call in (mounts(db, user, (path, at), _MOUNTING) if depth < _DEPTH else ())
+        if isinstance(call.callee, code.Attribute)
+        for head in _above(db, user, call.block, call.callee.base, depth + 1)
+    ]
+    return tuple(dict.fromkeys(_joined(head, own) for head in higher or [""]))
 
 
 def _prefix(db: Database, path: str, call: code.Call) -> str:

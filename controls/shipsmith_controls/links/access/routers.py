@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from shipsmith_controls.facts import code
 from shipsmith_controls.links.tree import index
-from shipsmith_controls.links.values.index import last_name
 from shipsmith_controls.links.values.value import Made
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database
@@ -22,9 +21,11 @@ def makers(db: Database, path: str, block: int, router: code.Expr) -> Iterator[t
 def mounts(db: Database, path: str, made: tuple[str, int], names: frozenset[str]) -> Iterator[code.Call]:
     """The calls of a file, of one of these names, that mount the router of a making call."""
     facts = index(db, path)
-    for call in facts.module.calls if facts is not None else ():
-        name = last_name(call.callee)
-        if (name in names or "include_router" in name) and any(
+    if facts is None:
+        return
+    mounting = (i for n, i in facts.calls_named.items() if n in names or "include_router" in n)
+    for call in (facts.module.calls[i] for i in sorted(i for calls in mounting for i in calls)):
+        if any(
             made in makers(db, path, call.block, given)
             for given in call.args
             if isinstance(given, (code.Name, code.Attribute))

@@ -54,6 +54,13 @@ class Reader:
     def _uses(self, roots: tuple[str, ...]) -> bool:
         return any(_below(m, roots) for m in self.modules)
 
+    def _is_page(self) -> bool:
+        """Whether a file draws a Streamlit page: what it takes from inside the runtime draws nothing."""
+        inner = tuple(f"{root}.runtime" for root in modules_of("streamlit"))
+        return self._uses(modules_of("streamlit")) and not all(
+            _below(m, inner) for m in self.modules if _below(m, modules_of("streamlit"))
+        )
+
     def _belongs(self, way: Way, callee: code.Expr, block: int) -> bool:
         """Whether a decorator or callee is the framework's: by its object, else by what is imported."""
         if way.python != self.python:
@@ -192,7 +199,7 @@ class Reader:
         if self.module.directive == "use server":
             for _, function in self._exported():
                 yield Entry("action", self.path, function.line, function.qualname)
-        if self.python and self._uses(modules_of("streamlit")):
+        if self.python and self._is_page():
             yield Entry("ui", self.path, 1, "")
             for function in self.module.functions:
                 if function.name and function.parent == 0:

@@ -10,6 +10,7 @@ from shipsmith_controls.facts.document import Document
 from shipsmith_controls.facts.families import prose_format
 from shipsmith_controls.facts.manifests import kind_of
 from shipsmith_controls.links.data.ingest import ingest_entries, path_nodes
+from shipsmith_controls.links.data.sources import sources_of
 from shipsmith_controls.links.data.training import trainer_calls
 from shipsmith_controls.links.files.documents import passages
 from shipsmith_controls.links.production import is_eval_path, tokens
@@ -69,7 +70,10 @@ def _read_by_code(db: Database) -> frozenset[str]:
     readers = {node.path for entry in ingest_entries(db) for node in path_nodes(db, entry)}
     readers |= {call.path for call in trainer_calls(db)}
     readers |= {path for path in code_files(db) if is_eval_path(path)}
-    return frozenset(name for path in readers for name in named_files(db, path))
+    # A file named in a settings module is read where the ingest path opens it.
+    read = (s.name for entry in ingest_entries(db) for s in sources_of(db, entry) if s.kind == "file")
+    opened = {match[0].lower() for name in read if (match := _NAMED_FILE.search(name)) is not None}
+    return frozenset(opened.union(*(named_files(db, path) for path in readers)))
 
 
 def _may_be(path: str, read: frozenset[str]) -> bool:

@@ -184,7 +184,10 @@ def pairs(db: Database) -> tuple[Pair, ...]:
     documents = [each for each in every if each.sides == {"documents"}]
     for each in every:
         if each.sides == {"queries"}:
-            same = [d for d in documents if d.provider == each.provider] or documents
+            same = [d for d in documents if d.provider == each.provider]
+            # Two places of a file that take one model fill and search a list in memory.
+            beside = [e for e in every if e is not each and e.path == each.path and e.ids & each.ids]
+            same = same or beside or documents
             agreeing = [d for d in same if _names(d) & _names(each)]
             found.extend(Pair(each, d) for d in (agreeing or same)[:1])
     return tuple(found)

@@ -216,7 +216,7 @@ def _is_live(db: Database, caller: Node, edge: Edge) -> bool:
 
 def _entry_at(db: Database, node: Node, below: Node | None) -> IngestEntry | None:
     for entry in entries_of(db, node.path):
-        if entry.function == node.name and (node.name or entry.kind == "ui"):
+        if entry.function == node.name and (node.name or entry.kind in ("ui", "graph")):
             return IngestEntry(entry.path, entry.line, entry.function, node, entry.kind)
     facts = index(db, node.path)
     if facts is None:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from shipsmith_controls.facts.config import Config, Node
+from shipsmith_controls.links.access.mounting import mounted_routes
 from shipsmith_controls.links.calls.calls import Node as Function
 from shipsmith_controls.links.calls.calls import file_calls
 from shipsmith_controls.links.calls.entries import Entry, ai_entries, llm_on_path
@@ -17,7 +18,6 @@ from shipsmith_controls.links.calls.reach import model_calls, outline, reach
 from shipsmith_controls.links.evals.eval_code import EvalCode, eval_code, eval_file_set, eval_files
 from shipsmith_controls.links.evals.eval_named import config_texts, files_named, is_result, names_data
 from shipsmith_controls.links.evals.graph_nodes import nodes_asked
-from shipsmith_controls.links.evals.mounts import mounted_under
 from shipsmith_controls.links.production import is_eval_path, is_production
 from shipsmith_controls.links.tree import exists, family, files
 from shipsmith_controls.links.values.modules import imports_in_tree
@@ -208,11 +208,8 @@ def asked_routes(db: Database, texts: Iterable[str]) -> Iterator[Entry]:
 
 def _routes_of(db: Database, entry: Entry) -> Iterator[str]:
     """The route of an entry as it is written, and under the prefix of its router."""
-    if entry.route.strip("/"):
-        yield entry.route
-    prefix = mounted_under(db).get(entry.path, "")
-    if prefix.strip("/"):
-        yield prefix.rstrip("/") + entry.route
+    routes = dict.fromkeys((entry.route, *mounted_routes(db, entry)))
+    yield from (route for route in routes if route.strip("/"))
 
 
 def asked_nodes(db: Database, texts: Iterable[str]) -> Iterator[Function]:

@@ -10,7 +10,7 @@ import msgspec
 
 from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.calls.kinds import llm_calls
-from shipsmith_controls.links.files.documents import Passage, document_files, passages
+from shipsmith_controls.links.files.documents import document_files, passages
 from shipsmith_controls.links.files.infrastructure import resources
 from shipsmith_controls.links.traces.tracer_uses import uses
 from shipsmith_controls.links.traces.tracers import coverage
@@ -159,19 +159,21 @@ def _written(db: Database, words: str) -> tuple[WayIn, ...]:
 @query
 def _written_in(db: Database, path: str, words: str) -> tuple[WayIn, ...]:
     pattern = re.compile(words, re.IGNORECASE)
-    found = []
-    for passage in passages(db, path):
-        if pattern.search(passage.everything) and passage.counts and _leads_in(db, passage, pattern):
+    all_of_it = passages(db, path)
+    if not all_of_it or not pattern.search(all_of_it[0].everything):
+        return ()
+    lines, found = lines_of(db, path), []
+    for passage in all_of_it:
+        own = lines[passage.line - 1 : passage.end_line]
+        if pattern.search(passage.everything) and passage.counts and _leads_in(own, pattern):
             full = bool(_ACCESS.search(passage.prose))
             said = "and says who gets access" if full else "but not how to get access"
             found.append(WayIn(path, passage.line, f"“{passage.title}” links it, {said}", full))
     return tuple(found)
 
 
-def _leads_in(db: Database, passage: Passage, words: re.Pattern[str]) -> bool:
+def _leads_in(own: tuple[str, ...], words: re.Pattern[str]) -> bool:
     """Whether a link into a deployment, or a command that opens it, stands near the backend's name."""
-    lines = lines_of(db, passage.path)
-    own = lines[passage.line - 1 : passage.end_line]
     named = [i for i, line in enumerate(own) if words.search(line)]
     if named and any(_COMMAND.search(line) for line in own):
         return True

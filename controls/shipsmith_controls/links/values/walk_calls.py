@@ -81,7 +81,8 @@ def call(walk: Walk, path: str, call: int, depth: int) -> Iterator[Value]:
         if isinstance(here.callee, code.Attribute) and here.callee.name in _LOOK_UPS and here.args:
             yield from _looked_up(walk, path, facts, call, here, here.callee, depth + 1)
             return
-        for callee in walk.values(path, here.block, here.callee, depth + 1):
+        # All of them first: while a callee is being followed, its own name could not be met again inside.
+        for callee in tuple(walk.values(path, here.block, here.callee, depth + 1)):
             yield from _called(walk, path, facts, call, here, callee, depth + 1)
     finally:
         walk.seen.discard(key)
