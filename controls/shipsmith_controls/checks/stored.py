@@ -39,6 +39,7 @@ _SAID = {
     "envelope": "is checked, but not the record itself",
     "types": "is all that is checked; text that is empty passes",
     "filled": "is all that is checked; no schema and no allow-list of types",
+    "columns": "is all that is checked; no schema",
     "guard": "is all that is checked; no schema",
 }
 

@@ -1,8 +1,8 @@
 """The AI workflows of a tree: parts with entry points of their own that lead to LLM calls.
 
 Where one begins is read off the folders: the nearest folder above an entry with a manifest or a
-container file; below it, a folder with a start file (`main.py`), when there are several such. That
-is an approximation, and `[[workflow]]` in shipsmith.toml takes its place.
+container file; below it, a folder with a start file (`main.py`), when there are several such that do
+not reach into each other. That is an approximation, and `[[workflow]]` in shipsmith.toml takes its place.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def homes(db: Database) -> tuple[str, ...]:
     found: set[str] = set()
     for home in set(nearest.values()):
         below = {_start(db, home, path) for path in paths if nearest[path] == home}
-        found |= below if len(below) > 1 and home not in below else {home}
+        several = len(below) > 1 and home not in below and not _share_code(db, below)
+        found |= below if several else {home}
     return tuple(sorted(_apart(db, found)))
 
 
@@ -79,16 +80,25 @@ def _start(db: Database, home: str, path: str) -> str:
     return next((f for f in reversed(between) if f in _started(db)), home)
 
 
+def _share_code(db: Database, folders: set[str]) -> bool:
+    """Whether what starts in one of some folders reaches code in another of them."""
+    for folder in folders:
+        own = tuple(e for e in ai_entries(db) if _holds(folder, e.path))
+        reached = _reached_from(db, own)
+        if any(_holds(other, path) for other in folders - {folder} for path in reached):
+            return True
+    return False
+
+
 def _apart(db: Database, found: set[str]) -> set[str]:
     """Without those that another one starts itself: an entry of theirs is on its path."""
     entries = ai_entries(db)
     kept = set(found)
     for home in sorted(found, key=len, reverse=True):
-        own = tuple(e for e in entries if _home_of(e.path, tuple(found)) == home)
-        nodes = {e.path for e in own}
+        own = {e.path for e in entries if _home_of(e.path, tuple(found)) == home}
         for other in sorted(kept - {home}, key=len):
             starts = tuple(e for e in entries if _home_of(e.path, tuple(found)) == other)
-            if nodes & _reached_from(db, starts):
+            if own & _reached_from(db, starts):
                 kept.discard(home)
                 break
     return kept
@@ -174,9 +184,7 @@ def _traits_of(db: Database, number: int) -> tuple[str, ...]:
     """The traits that show in a workflow, or in what belongs to all of them."""
     corrected = corrections(db)
     return tuple(
-        name
-        for name in TRAITS
-        if (corrected[name] if name in corrected else _shows(db, name, number))
+        name for name in TRAITS if (corrected[name] if name in corrected else _shows(db, name, number))
     )
 
 

@@ -11,8 +11,9 @@ from shipsmith_controls.knowledge import load
 from shipsmith_controls.links.access.guards_python import dependencies_in
 from shipsmith_controls.links.access.refusals import refusal, sounds_like_auth
 from shipsmith_controls.links.calls.around import calls_inside, exits_inside, is_inside
+from shipsmith_controls.links.calls.calls import Node
 from shipsmith_controls.links.calls.entries import NETWORK, entries_of
-from shipsmith_controls.links.calls.neighbours import model_calls_in
+from shipsmith_controls.links.calls.neighbours import callers_of, model_calls_in
 from shipsmith_controls.links.production import tokens
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import Binding, ModuleIndex, dotted, inside, last_name
@@ -30,7 +31,7 @@ _UNSEEN: Origins = frozenset({"unseen"})
 _DEEP = 30
 _IDENTITY = frozenset(
     "user auth principal identity claims authorizer current_user currentUser session "
-    "experimental_user".split()
+    "experimental_user langgraph_auth_user langgraph_auth_user_id".split()
 )
 """Attributes of a request or context that a guard fills."""
 _GLOBALS = frozenset({"flask", "flask_login", "streamlit", "starlette_context"})
@@ -149,7 +150,18 @@ class Provenance:
                 spread = any(k.name is None for k in here.keywords)
                 given = argument_for(here, function, name, bound)
                 found |= self.of(user, here.block, given, depth) if given or not spread else _UNSEEN
-        return found if sites else _UNSEEN
+        if sites:
+            return found
+        return _REQUEST if self._is_node(path, facts, function) else _UNSEEN
+
+    def _is_node(self, path: str, facts: ModuleIndex, function: code.Function) -> bool:
+        """Whether a served graph runs a function as its node: state and config come with the run."""
+        node = Node(path, facts.node_name(function.block))
+        return any(
+            entry.kind == "graph" and entry.node == caller
+            for caller, _ in callers_of(self.db, node)
+            for entry in entries_of(self.db, caller.path)
+        )
 
     def _entering(
         self,

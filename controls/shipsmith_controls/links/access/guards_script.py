@@ -16,7 +16,7 @@ from shipsmith_controls.links.calls.neighbours import callers_of
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values.index import ModuleIndex, inside, last_name, names_in
 from shipsmith_controls.links.values.modules import importers
-from shipsmith_controls.links.values.value import Cls, Fn, Inst
+from shipsmith_controls.links.values.value import Cls, Fn, Inst, Made
 from shipsmith_controls.links.values.values import values
 from shipsmith_controls.queries import Database
 
@@ -143,9 +143,42 @@ def _wrappers(db: Database, entry: Entry, facts: ModuleIndex, at: int) -> Iterat
         name = last_name(call.callee)
         if name not in _ROUTES:
             yield from _guarding(db, path, call, call.callee)
+            yield from _chained(db, path, call)
             continue
         for given in call.args[:-1]:
             yield from _guarding(db, path, call, given)
+
+
+def _chained(db: Database, path: str, call: code.Call) -> Iterator[Refusal]:
+    """Middleware of the builder that a handler hangs on: `procedure.use(requireUser).query(handler)`."""
+    for value in values(db, path, call.block, call.callee):
+        for where, at in value.calls if isinstance(value, Made) else ():
+            facts = index(db, where)
+            if facts is None or last_name((used := facts.module.calls[at]).callee) != "use":
+                continue
+            for given in used.args:
+                for function in _middleware(db, where, used.block, given):
+                    found = refusal(db, function.path, function.function)
+                    if found is not None:
+                        yield found
+
+
+def _middleware(db: Database, path: str, block: int, given: code.Expr) -> Iterator[Fn]:
+    """The functions that middleware runs: itself, or what its maker was given (`t.middleware(f)`)."""
+    for value in values(db, path, block, given):
+        if isinstance(value, Fn):
+            yield value
+        elif isinstance(value, Made):
+            where, at = value.calls[-1]
+            facts = index(db, where)
+            if facts is not None:
+                made = facts.module.calls[at]
+                yield from (
+                    held
+                    for arg in made.args
+                    for held in values(db, where, made.block, arg)
+                    if isinstance(held, Fn)
+                )
 
 
 def _taking(db: Database, entry: Entry, facts: ModuleIndex, at: int) -> Iterator[tuple[str, code.Call]]:

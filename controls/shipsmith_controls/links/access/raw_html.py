@@ -80,7 +80,8 @@ def _sinks(facts: ModuleIndex) -> Iterator[tuple[int, str, int, code.Expr]]:
             yield assign.line, target.name, assign.block, value
     for call in module.calls:
         name = last_name(call.callee)
-        for keyword in call.keywords if call.element else ():
+        # What a `style` element takes is CSS: the constants of a theme or a chart.
+        for keyword in call.keywords if call.element and name != "style" else ():
             if keyword.name == "dangerouslySetInnerHTML":
                 held = keyword.value
                 inner = entry(held, "__html") if isinstance(held, code.Mapping) else None

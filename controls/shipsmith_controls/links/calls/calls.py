@@ -34,6 +34,7 @@ from shipsmith_controls.links.values.value import (
     Const,
     Data,
     Declared,
+    Env,
     Extern,
     Fn,
     Inst,
@@ -44,6 +45,7 @@ from shipsmith_controls.links.values.value import (
     Value,
 )
 from shipsmith_controls.links.values.values import Walk, values
+from shipsmith_controls.links.values.variables import given_by_name
 from shipsmith_controls.queries import Database, query
 
 if TYPE_CHECKING:
@@ -196,13 +198,10 @@ class _Reader:
     def _runs_own_graph(self, i: int, call: code.Call, shape: CallShape) -> bool:
         """Whether a run on a platform names a graph of this tree, which it then leads to."""
         given = (argument(call, name, self.module) for name in shape.agent)
-        names = {
-            value.value
-            for expr in given
-            if expr is not None
-            for value in values(self.db, self.path, call.block, expr)
-            if isinstance(value, Const)
-        }
+        told = [v for e in given if e is not None for v in values(self.db, self.path, call.block, e)]
+        names = {value.value for value in told if isinstance(value, Const)}
+        for variable in (value.name for value in told if isinstance(value, Env)):
+            names |= {each.value for each in given_by_name(self.db).get(variable.upper(), ())[:1]}
         own = [graph for graph in served(self.db) if graph.name in names] if names else []
         source = self._source(call.block)
         self.edges.update({Edge(source, Node(g.path, g.function), i, call.line): None for g in own})

@@ -11,7 +11,7 @@ from typing import Literal, cast
 import msgspec
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.knowledge.schema import Setting
+from shipsmith_controls.knowledge.schema import ClientType, Setting
 from shipsmith_controls.links.calls.calls import ModelCall
 from shipsmith_controls.links.calls.commands_sent import command_sent
 from shipsmith_controls.links.calls.given import Effective, State, read_given
@@ -20,10 +20,12 @@ from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values import sdk
 from shipsmith_controls.links.values.carried import clients_of, held_clients
 from shipsmith_controls.links.values.factories import selected
-from shipsmith_controls.links.values.index import argument
+from shipsmith_controls.links.values.index import ModuleIndex, argument
 from shipsmith_controls.links.values.value import (
+    Const,
     Data,
     Made,
+    Text,
     Value,
 )
 from shipsmith_controls.links.values.values import values, values_of_call
@@ -198,9 +200,22 @@ def _of_client(
     facts = index(db, path)
     line = facts.module.calls[layer].line if facts else call.line
     if name == "cap" and first is None:
-        # A client that is made here and knows no cap leaves it to the call, which gave none.
-        return (Effective(State.UNSET, path, line),)
+        # A client that is made here and knows no cap leaves it to the call, which gave none, or to
+        # the model that it was handed and that could not be followed.
+        handed = facts is not None and _holds_unfollowed(db, path, facts, layer, kind)
+        return (Effective(State.UNSEEN if handed else State.UNSET, path, line),)
     return (_default(db, client.sdk, first or own, name, path, line),)
+
+
+def _holds_unfollowed(db: Database, path: str, facts: ModuleIndex, layer: int, kind: ClientType) -> bool:
+    """Whether a client is given another object to call through, which no client was told for."""
+    given = (given_argument(db, path, facts.module.calls[layer], n, facts.module) for n in kind.inner)
+    return any(
+        not isinstance(value, (Const, Text))
+        for each in given
+        if each is not None
+        for value in values(db, *each)
+    )
 
 
 def _default(

@@ -32,6 +32,10 @@ _LOOKING = frozenset(
     "exists exist find first lookup already duplicate duplicated seen existing known get hash checksum "
     "select scalar".split()
 )
+_CONTAINERS = frozenset(
+    "collection collections index indexes table tables database schema bucket".split()
+)
+"""`collection_exists` asks for the store itself, not for a document in it."""
 _CONFLICT = re.compile(
     r"\bon\s+(?:conflict|duplicate\s+key)|\bmerge\s+into|\breplace\s+into", re.IGNORECASE
 )
@@ -234,7 +238,8 @@ def _asks_the_store(db: Database, path: str, facts: ModuleIndex, block: int, tes
     called = False
     for part in inside(test, facts.module):
         if isinstance(part, (code.Name, code.Attribute)):
-            words |= tokens(last_name(part))
+            said = tokens(last_name(part))
+            words |= said if said.isdisjoint(_CONTAINERS) else frozenset()
             called = called or _is_answer(facts, block, part)
         called = called or isinstance(part, code.CallRef)
         if isinstance(part, code.Operation) and part.operator == "in":

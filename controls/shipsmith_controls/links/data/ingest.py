@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from shipsmith_controls.facts import code
-from shipsmith_controls.links.calls.calls import Edge, Node, node_of
+from shipsmith_controls.links.calls.calls import Edge, Node, flat_calls, node_of
 from shipsmith_controls.links.calls.enqueued import enqueued
 from shipsmith_controls.links.calls.entries import EntryKind, entries_of
 from shipsmith_controls.links.calls.growth import Growth
@@ -94,9 +94,14 @@ class _IngestGrowth(Growth):
 @query
 def write_seeds(db: Database) -> tuple[str, ...]:
     """Files in which index writes are looked for first."""
-    near = {path for path in reached_files(db) if names_vectors(db, path)}
+    near = {path for path in reached_files(db) if names_vectors(db, path) or _runs_graph(db, path)}
     found = near | set(store_files(db)) | set(vector_files(db))
     return tuple(sorted(path for path in found if is_production(db, path)))
+
+
+def _runs_graph(db: Database, path: str) -> bool:
+    """Whether a file runs a served graph of the tree by its name: such a graph may fill an index."""
+    return any(call.kind == "graph" for call in flat_calls(db, path).model)
 
 
 @query
@@ -191,7 +196,7 @@ def _starts(db: Database, node: Node) -> tuple[list[IngestEntry], bool]:
         callers = graph.callers.get(here, ())
         live = [caller for caller, edge in callers if _is_live(db, caller, edge)]
         live = [caller for caller in live if is_production(db, caller.path)]
-        if entry is not None and (entry.kind not in ("consumer", "job", "command") or not live):
+        if entry is not None and (entry.kind not in ("consumer", "job", "command", "graph") or not live):
             found.append(entry)
             continue
         if not live and here.name:

@@ -25,14 +25,14 @@ class SourceSchema(msgspec.Struct, frozen=True):
 
 @query
 def source_schemas(db: Database) -> tuple[SourceSchema, ...]:
-    """Every class of the tree that validates the records of an ingest path."""
-    models = {
-        v.model
-        for write in index_writes(db)
-        for v in validations(db, write, False)
-        if v.kind in ("schema", "optional") and v.model is not None and v.raw
-    }
-    return tuple(_schema(db, *model) for model in sorted(models))
+    """Every class of the tree that validates the records of an ingest path, and every column guard."""
+    met = {v for write in index_writes(db) for v in validations(db, write, False)}
+    models = {v.model for v in met if v.kind in ("schema", "optional") and v.model is not None and v.raw}
+    guards = sorted((v.path, v.line, v.what) for v in met if v.kind == "columns")
+    return (
+        *(_schema(db, *model) for model in sorted(models)),
+        *(SourceSchema(path, line, what, "required") for path, line, what in guards),
+    )
 
 
 def _schema(db: Database, path: str, klass: int) -> SourceSchema:

@@ -44,10 +44,11 @@ class Validation(msgspec.Struct, frozen=True):
 
     `kind`: `schema` with a required field, `optional` when all its fields may be absent, `envelope`
     of the request alone, `types` an allow-list of file types, `filled` a test for empty text,
-    `guard` a bare test. `model` is the class of the tree that is the schema.
+    `columns` a test for the presence of columns, `guard` a bare test. `model` is the class of the
+    tree that is the schema.
     """
 
-    kind: Literal["schema", "optional", "envelope", "types", "filled", "guard"]
+    kind: Literal["schema", "optional", "envelope", "types", "filled", "columns", "guard"]
     path: str
     line: int
     what: str
@@ -228,6 +229,10 @@ def _guards(db: Database, nodes: tuple[Node, ...]) -> Iterator[Validation]:
         parts = list(inside(block.heads[0], facts.module))
         if _is_type_test(parts):
             yield Validation("types", path, block.line, "an allow-list of file types")
+        elif any(isinstance(p, code.Attribute) and p.name == "columns" for p in parts) and any(
+            out.kind == "raise" for out in exits_inside(facts, i)
+        ):
+            yield Validation("columns", path, block.line, "a test for the presence of columns")
         elif _tests_empty(block.heads[0], facts) and _leaves(facts, i):
             stripped = any(isinstance(p, code.Attribute) and p.name in ("strip", "trim") for p in parts)
             counted = any(isinstance(p, code.Name) and p.id == "len" for p in parts)

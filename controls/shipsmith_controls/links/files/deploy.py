@@ -35,7 +35,8 @@ _DEPLOYS = re.compile(
     r"|serverless deploy|sls deploy|sam deploy|cdk deploy|sst deploy|pulumi up|modal deploy"
     r"|wrangler (?:deploy|publish)|railway up|netlify deploy|docker (?:stack deploy|service update)"
     r"|docker[ -]compose\b[^\n]*\bup\b[^\n]*-d|eb deploy|heroku container:release|git push heroku"
-    r"|dokku|cf push|argocd app sync|firebase deploy|supabase functions deploy|langgraph deploy)\b"
+    r"|dokku|cf push|argocd app sync|firebase deploy|supabase functions deploy|langgraph deploy"
+    r"|\w*(?i:deploy(?:ment)?_(?:web)?hook)\w*)\b"
 )
 _DEPLOY_ACTIONS = (
     "aws-actions/amazon-ecs-deploy-task-definition",

@@ -7,16 +7,20 @@ from typing import cast
 
 import msgspec
 
+from shipsmith_controls.facts import code
 from shipsmith_controls.facts.config import Config
 from shipsmith_controls.facts.manifests import Manifest
 from shipsmith_controls.facts.owners import Owner, Rule, catalog_owners, owner_of
-from shipsmith_controls.links.tree import exists, family
+from shipsmith_controls.links.tree import exists, family, index
+from shipsmith_controls.links.values.index import argument, last_name
 from shipsmith_controls.queries import Database, query
 
 _CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 _CATALOGUES = ("catalog-info.yaml", "catalog-info.yml", "service.datadog.yaml", "service.datadog.yml")
 _MAINTAINERS = ("MAINTAINERS", "MAINTAINERS.md")
-_MANIFESTS = ("pyproject.toml", "package.json", "setup.cfg")
+_MANIFESTS = ("pyproject.toml", "package.json", "setup.cfg", "setup.py")
+_SCRIPTED = "setup.py"
+"""The manifest that is a script: what it hands to `setup`."""
 
 
 class Ownership(msgspec.Struct, frozen=True):
@@ -113,4 +117,17 @@ def _authored(db: Database, folder: str) -> Ownership | None:
                     return Ownership(
                         folder + name, author.line, (author.email or author.name,), weak=True
                     )
+    return _scripted(db, folder + _SCRIPTED) if exists(db, folder + _SCRIPTED) else None
+
+
+def _scripted(db: Database, path: str) -> Ownership | None:
+    """The e-mail of an author or maintainer that a `setup.py` gives."""
+    facts = index(db, path)
+    for call in facts.module.calls if facts is not None else ():
+        if last_name(call.callee) != "setup":
+            continue
+        for name in ("author_email", "maintainer_email"):
+            given = argument(call, name)
+            if isinstance(given, code.Literal) and "@" in str(given.value):
+                return Ownership(path, given.line, (str(given.value),), weak=True)
     return None

@@ -19,7 +19,7 @@ from shipsmith_controls.links.prompts.templates import template_files
 from shipsmith_controls.links.tree import index
 from shipsmith_controls.links.values import sdk
 from shipsmith_controls.links.values.index import ModuleIndex, argument, dotted, entry, inside, last_name
-from shipsmith_controls.links.values.value import Const, Data, Fn, Made, Piped, Text, Unknown, Value
+from shipsmith_controls.links.values.value import Cls, Const, Data, Fn, Made, Piped, Text, Unknown, Value
 from shipsmith_controls.links.values.values import argument_for, values
 from shipsmith_controls.queries import Database, query
 
@@ -134,10 +134,22 @@ class Flow:
                 self.expr(path, here.block, given, 1)
 
     def _dynamic(self, path: str, block: int, expr: code.Expr) -> None:
-        """Instructions that a function makes for each run."""
+        """Instructions that a function makes for each run, or that a class states (DSPy signatures)."""
         for value in values(self.db, path, block, expr):
             if isinstance(value, Fn):
                 self._returned(value.path, value.function, 1)
+            elif isinstance(value, Cls):
+                self._stated(value)
+
+    def _stated(self, value: Cls) -> None:
+        """A class as a prompt: its docstring instructs, its fields are the variables."""
+        facts = index(self.db, value.path)
+        if facts is None:
+            return
+        klass = facts.module.classes[value.klass]
+        has_fields = any(assign.block == klass.block for assign in facts.module.assigns)
+        if klass.doc and (has_fields or len(klass.doc) >= _LONG):
+            self._keep(self._inline(value.path, klass.line))
 
     def expr(self, path: str, block: int, expr: code.Expr, depth: int) -> None:
         """Collect the texts of an expression."""

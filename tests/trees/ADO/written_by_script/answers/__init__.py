@@ -1,0 +1,3 @@
+from answers.ask import ask
+
+__all__ = ["ask"]

@@ -1,0 +1,2 @@
+from .indexing import *
+from .writing import *
