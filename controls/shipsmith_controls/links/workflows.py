@@ -21,7 +21,7 @@ from shipsmith_controls.links.calls.kinds import llm_calls
 from shipsmith_controls.links.calls.neighbours import overrides_of
 from shipsmith_controls.links.calls.reach import outline
 from shipsmith_controls.links.production import is_production
-from shipsmith_controls.links.traits import corrections, places_of
+from shipsmith_controls.links.traits import corrections, places_of, traits
 from shipsmith_controls.links.tree import code_files, files
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.tree.globs import Globs
@@ -133,6 +133,11 @@ def declared(db: Database) -> tuple[Declared, ...]:
 
 
 @query
+def _declared_globs(db: Database) -> tuple[Globs, ...]:
+    return tuple(Globs(one.paths) for one in declared(db))
+
+
+@query
 def reached_files_of(db: Database, number: int) -> frozenset[str]:
     """Files that the code of a workflow reaches; other workflows may reach them, too."""
     own = tuple(entry for entry in ai_entries(db) if number in _holding(db, entry.path))
@@ -141,8 +146,8 @@ def reached_files_of(db: Database, number: int) -> frozenset[str]:
 
 def _holding(db: Database, path: str) -> tuple[int, ...]:
     """The workflows that a file stands in."""
-    if said := declared(db):
-        return tuple(i for i, one in enumerate(said) if Globs(one.paths).matches(path))
+    if globs := _declared_globs(db):
+        return tuple(number for number, own in enumerate(globs) if own.matches(path))
     known = homes(db)
     home = _home_of(path, known)
     # What lies at the root beside the code (documents, CI, manifests) belongs to the whole tree.
@@ -182,6 +187,8 @@ def workflows(db: Database) -> tuple[Workflow, ...]:
 
 def _traits_of(db: Database, number: int) -> tuple[str, ...]:
     """The traits that show in a workflow, or in what belongs to all of them."""
+    if len(declared(db) or homes(db)) == 1:
+        return tuple(name for name in TRAITS if name in traits(db))
     corrected = corrections(db)
     return tuple(
         name for name in TRAITS if (corrected[name] if name in corrected else _shows(db, name, number))
