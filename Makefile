@@ -2,6 +2,7 @@
 # make run REPO=path   open it on any tree
 # make test            everything that must pass before a merge
 # make accuracy REPOS=folder   agreement with labels made by hand, on checkouts of the labelled trees
+# make docs            write docs/keys.md and docs/controls/ from bindings and catalogue
 # A machine needs git, make and Python 3.11 or newer; the rest is installed into .venv, once.
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -10,7 +11,7 @@ REPO ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test accuracy screenshot clean
+.PHONY: run test accuracy docs screenshot clean
 
 run: $(VENV)/.installed
 	@$(BIN)/shipsmith $(if $(REPO),'$(REPO)',demo)
@@ -26,8 +27,13 @@ REPOS ?= repos
 accuracy: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.accuracy.agreement '$(REPOS)'
 
+docs: $(VENV)/.installed-dev
+	$(BIN)/python scripts/docs.py
+
 screenshot: $(VENV)/.installed-dev
 	$(BIN)/python scripts/screenshot.py
+	$(BIN)/python scripts/screenshot.py --edited --keys 'b' --to docs/screenshot-since.svg
+	$(BIN)/python scripts/screenshot.py --size 60x20 --to docs/screenshot-narrow.svg
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

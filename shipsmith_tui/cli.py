@@ -90,14 +90,22 @@ def open_dashboard(path: Path, theme: str | None, plain: bool, base: str | None)
     help="Exit 1 when something fails that did not at the base (by default where the branch left "
     "the default branch) and is not acknowledged.",
 )
-def scan(path: Path, form: str, fail_under: int | None, base: str | None, fail_on_new: bool) -> int:
+@click.option("--workflow", metavar="NAME", help="Judge one AI workflow of the tree.")
+def scan(
+    path: Path,
+    form: str,
+    fail_under: int | None,
+    base: str | None,
+    fail_on_new: bool,
+    workflow: str | None,
+) -> int:
     """Judge PATH once and print the scorecard.
 
     Exit codes: 0 judged, 1 below --fail-under or new failures with --fail-on-new, 2 usage or no
     base, 3 nothing to judge.
     """
     since = "" if fail_on_new and base is None else base
-    return _print_scan(tree_at(path), form, fail_under, since, fail_on_new=fail_on_new)
+    return _print_scan(tree_at(path), form, fail_under, since, fail_on_new=fail_on_new, workflow=workflow)
 
 
 @app.command()
@@ -117,6 +125,32 @@ def controls(control: str | None) -> int:
         raise Refusal(f"no control is called {control}; {hint}")
     _explain_control(found)
     return 0
+
+
+@app.command()
+@click.argument("path", default=".", type=click.Path(path_type=Path))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port.")
+@click.option("--host", default="127.0.0.1", hidden=True)
+def serve(path: Path, port: int, host: str) -> int:
+    """Show the dashboard in a browser on this machine, read only.
+
+    The editor and the ledger are switched off there. Needs the extra `shipsmith-tui[serve]`.
+    """
+    from shipsmith_tui import serving
+
+    try:
+        return serving.serve(tree_at(path).resolve(), host, port)
+    except serving.ServingError as error:
+        raise Refusal(str(error)) from None
+
+
+@app.command(hidden=True)
+@click.argument("path", type=click.Path(path_type=Path))
+def served(path: Path) -> int:
+    """One dashboard of `serve`, which speaks to a page instead of a terminal."""
+    from shipsmith_tui import dashboard
+
+    return dashboard.run(tree_at(path), read_only=True)
 
 
 @app.command()
@@ -203,18 +237,28 @@ def _first_start() -> bool:
 
 
 def _print_scan(
-    root: Path, form: str, fail_under: int | None, since: str | None = None, *, fail_on_new: bool = False
+    root: Path,
+    form: str,
+    fail_under: int | None,
+    since: str | None = None,
+    *,
+    fail_on_new: bool = False,
+    workflow: str | None = None,
 ) -> int:
-    """Judge and print; `since` is a revision to compare with, "" for the default branch."""
+    """Judge and print; `since` is a revision to compare with, "" for the default branch.
+
+    `workflow` is the one to tell of, None for the whole tree.
+    """
     from shipsmith_controls.ledger import LedgerError
     from shipsmith_controls.tree.base import BaseError
+    from shipsmith_controls.workflows import NoWorkflowError
 
     from shipsmith_tui import headless, report, since_report
     from shipsmith_tui.ledger_file import LedgerFileError
 
     try:
-        card, view, compared = headless.judge_since(root, since)
-    except BaseError as error:
+        card, view, compared = headless.judge_since(root, since, workflow=workflow)
+    except (BaseError, NoWorkflowError) as error:
         raise Refusal(str(error)) from None
     except (LedgerError, LedgerFileError) as error:
         raise Refusal(f"{error}. Nothing was judged, because the file says what to leave out.") from None

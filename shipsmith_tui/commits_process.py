@@ -46,7 +46,7 @@ class Commits:
 
     def follow(self, judge: Judge, card: Scorecard, *, again: bool = False) -> None:
         """Ask for the base and the last commits, unless that was asked already."""
-        conditions = Conditions(judge.ledger.exclude, datetime.date.today())
+        conditions = Conditions(judge.standards, datetime.date.today())
         asked = (card.tree.commit, card.tree.branch, conditions)
         if asked == self._asked and not again:
             return
@@ -56,7 +56,7 @@ class Commits:
         if card.tree.commit is not None and card.tree.dirty is False:
             # The tree is its commit: nobody has to judge that again.
             remembered.keep_past(self._root, conditions, past_of(card, card.tree.commit))
-        self._start()
+        self._start(conditions)
 
     def take(self, answer: Answer) -> None:
         """Believe an answer, if it comes from the process that was started last."""
@@ -87,7 +87,7 @@ class Commits:
         self._process = None
         self._run += 1
 
-    def _start(self) -> None:
+    def _start(self, conditions: Conditions) -> None:
         self.stop()
         command = (sys.executable, "-P", "-m", "shipsmith_tui.commits_worker")
         try:
@@ -100,10 +100,13 @@ class Commits:
         except OSError as error:
             self.lineage = Lineage(note=f"The base cannot be judged: {error.strerror}.")
             return
-        run = (self._process, self._run)
+        run = (self._process, self._run, conditions)
         threading.Thread(target=self._listen, args=run, name="commits", daemon=True).start()
 
-    def _listen(self, process: subprocess.Popen[bytes], run: int) -> None:
+    def _listen(self, process: subprocess.Popen[bytes], run: int, conditions: Conditions) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            # It may be told to end meanwhile: then the stream is closed already.
+            protocol.write_frame(cast("BinaryIO", process.stdin), conditions)
         stream = cast("BinaryIO", process.stdout)
         judged = False
         with stream, contextlib.suppress(OSError, protocol.ProtocolError):

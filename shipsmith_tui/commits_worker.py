@@ -8,7 +8,6 @@ engine is loaded only for commits that were never judged. Its memory goes with i
 from __future__ import annotations
 
 import contextlib
-import datetime
 import os
 import sys
 import threading
@@ -17,12 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shipsmith_controls import ledger as ledgers
 from shipsmith_controls.since import ALL, Past, past_of
 from shipsmith_controls.tree.base import Base, BaseError, find_base, last_commits
 from shipsmith_controls.tree.git import Git, GitError, NoGit, open_git
 
-from shipsmith_tui import ledger_file, protocol, remembered
+from shipsmith_tui import protocol, remembered
 from shipsmith_tui.lineage import Conditions, Found, FromCommits, Trend
 
 if TYPE_CHECKING:
@@ -81,8 +79,9 @@ class CommitJudge:
         from shipsmith_controls.judge import Judge
         from shipsmith_controls.tree.commits import CommitTree
 
-        tree = CommitTree(self._git, str(self._root), commit, self._conditions.exclude)
-        self._engine = Judge(tree, remembered.facts_folder(self._root)), tree
+        standards = self._conditions.standards
+        tree = CommitTree(self._git, str(self._root), commit, standards.exclude)
+        self._engine = Judge(tree, remembered.facts_folder(self._root), standards), tree
         return self._engine[0]
 
     def _progress(self, stage: Stage, done: int, of: int) -> None:
@@ -90,16 +89,12 @@ class CommitJudge:
             raise StoppedError
 
 
-def conditions_of(root: Path) -> Conditions:
-    """What commits of a tree are judged under: as the tree itself is, today."""
-    exclude: tuple[str, ...] = ()
-    with contextlib.suppress(ledgers.LedgerError, ledger_file.LedgerFileError):
-        exclude = ledger_file.load(root).exclude
-    return Conditions(exclude, datetime.date.today())
-
-
 def work(
-    root: Path, revision: str, say: Callable[[FromCommits], None], stopped: Callable[[], bool]
+    root: Path,
+    revision: str,
+    conditions: Conditions,
+    say: Callable[[FromCommits], None],
+    stopped: Callable[[], bool],
 ) -> None:
     """Say what the base is, how it was judged, and then the trend, as far as they can be known."""
     git = open_git(str(root))
@@ -107,7 +102,7 @@ def work(
         say(Found(note=f"There is nothing to compare with: {git.reason}."))
         return
     with git:
-        judge = CommitJudge(root, git, conditions_of(root), stopped)
+        judge = CommitJudge(root, git, conditions, stopped)
         try:
             _base(git, revision, judge, say)
             _trend(git, judge, say)
@@ -144,15 +139,23 @@ def _trend(git: Git, judge: CommitJudge, say: Callable[[FromCommits], None]) -> 
 
 
 def main() -> None:
-    """Judge commits of the tree named on the command line, against the revision named after it."""
+    """Judge commits of the tree named on the command line, against the revision named after it.
+
+    Under which conditions is read from standard input.
+    """
     os.nice(_NICENESS)
     # Whatever else prints must not get between the messages.
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # Unbuffered: nothing may be read ahead of what waits for the end.
+    source = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
+    conditions = protocol.read_conditions(source)
+    if conditions is None:
+        return
     ended = threading.Event()
 
     def wait_for_the_end() -> None:
-        while os.read(sys.stdin.fileno(), 4096):
+        while source.read(4096):
             pass
         ended.set()
 
@@ -162,7 +165,8 @@ def main() -> None:
         protocol.write_frame(out, message)
 
     try:
-        work(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "", say, ended.is_set)
+        revision = sys.argv[2] if len(sys.argv) > 2 else ""
+        work(Path(sys.argv[1]), revision, conditions, say, ended.is_set)
     except BrokenPipeError:
         os._exit(0)
 

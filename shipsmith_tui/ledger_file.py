@@ -1,4 +1,4 @@
-"""The writing boundary: the only module that changes anything in a judged tree, and only its ledger.
+"""The writing boundary: the only module that changes a file of a judged tree, and only its ledger.
 
 Lock, read again, apply the change to what is there, check the result, write a temporary file beside
 it, flush, replace, flush the folder. After a crash or on a full disk the file is old or new, never

@@ -13,8 +13,10 @@ from shipsmith_tui.headless import ignores_of
 from shipsmith_tui.protocol import AckView, AttestView, LedgerView
 
 
-def ledger_view(root: Path, ledger: Ledger, card: Scorecard) -> LedgerView:
-    """The ledger of the tree at `root` laid over its scorecard."""
+def ledger_view(
+    root: Path, ledger: Ledger, card: Scorecard, attestable: tuple[str, ...] = (), undoable: int = 0
+) -> LedgerView:
+    """The ledger of the tree at `root` laid over its scorecard; the rest is passed on."""
     today = datetime.date.today()
     ignores = ignores_of(root, card)
     view = standing.apply(ledger, card.controls, today, ignores)
@@ -48,7 +50,7 @@ def ledger_view(root: Path, ledger: Ledger, card: Scorecard) -> LedgerView:
         AttestView(a.control, a.evidence, a.by, a.on, a.until, a in view.expired_attestations)
         for a in ledger.attested
     )
-    return LedgerView(tuple(acknowledged), attested)
+    return LedgerView(tuple(acknowledged), attested, attestable, undoable)
 
 
 def _covered_by(card: Scorecard, control: str, ignore: standing.Ignore) -> tuple[str, ...]:

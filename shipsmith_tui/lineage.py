@@ -7,6 +7,7 @@ import hashlib
 
 import msgspec
 from shipsmith_controls.since import Past, Since
+from shipsmith_controls.standards import Standards
 
 SHORT = 9
 """Characters of a commit's id that are shown."""
@@ -15,7 +16,7 @@ SHORT = 9
 class Conditions(msgspec.Struct, frozen=True):
     """What a verdict stands on besides the files of a commit."""
 
-    exclude: tuple[str, ...]
+    standards: Standards
     day: datetime.date
 
     def digest(self) -> str:

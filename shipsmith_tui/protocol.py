@@ -19,7 +19,7 @@ import msgspec
 from shipsmith_controls.ledger import LedgerError
 from shipsmith_controls.scorecard import Mistake, Scorecard
 
-from shipsmith_tui.lineage import FromCommits, Lineage
+from shipsmith_tui.lineage import Conditions, FromCommits, Lineage
 
 MOST_BYTES = 256 * 1024 * 1024
 """The longest frame that is read; a longer one means that the stream is out of step."""
@@ -64,10 +64,16 @@ class AttestView(msgspec.Struct, frozen=True):
 
 
 class LedgerView(msgspec.Struct, frozen=True):
-    """What `shipsmith.toml` says today."""
+    """What `shipsmith.toml` says today.
+
+    `attestable`: ids of controls that an attestation settles though they do not ask for one.
+    `undoable`: how many changes of this session can be taken back.
+    """
 
     acknowledged: tuple[AckView, ...] = ()
     attested: tuple[AttestView, ...] = ()
+    attestable: tuple[str, ...] = ()
+    undoable: int = 0
 
 
 class Cause(msgspec.Struct, frozen=True):
@@ -186,13 +192,27 @@ class WantSource(msgspec.Struct, frozen=True, tag="want_source"):
     request: int
 
 
-class Acknowledge(msgspec.Struct, frozen=True, tag="acknowledge"):
-    """Write an acknowledgement; no `findings` means the whole control."""
+class Gap(msgspec.Struct, frozen=True):
+    """Findings of a control, by fingerprint; none of them means the whole control."""
 
     control: str
+    findings: tuple[str, ...] = ()
+
+
+class Acknowledge(msgspec.Struct, frozen=True, tag="acknowledge"):
+    """Write an acknowledgement for each of these gaps, all in one change."""
+
+    gaps: tuple[Gap, ...]
     reason: str
     until: datetime.date | None = None
-    findings: tuple[str, ...] = ()
+
+
+class Attest(msgspec.Struct, frozen=True, tag="attest"):
+    """Write that somebody vouches for a control; `evidence` is a link or a sentence."""
+
+    control: str
+    evidence: str
+    until: datetime.date | None = None
 
 
 class Undo(msgspec.Struct, frozen=True, tag="undo"):
@@ -217,22 +237,25 @@ FromWorker = (
 )
 """Everything the worker may say."""
 
-FromDashboard = Rescan | Rejudge | Pause | WantSource | Acknowledge | Undo | Quit
+FromDashboard = Rescan | Rejudge | Pause | WantSource | Acknowledge | Attest | Undo | Quit
 """Everything the dashboard may ask."""
 
 _encoder = msgspec.msgpack.Encoder()
 _from_worker: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)
 _from_dashboard: msgspec.msgpack.Decoder[FromDashboard] = msgspec.msgpack.Decoder(FromDashboard)
 _from_commits: msgspec.msgpack.Decoder[FromCommits] = msgspec.msgpack.Decoder(FromCommits)
+_conditions: msgspec.msgpack.Decoder[Conditions] = msgspec.msgpack.Decoder(Conditions)
 _M = TypeVar("_M")
 
 
-def encode(message: FromWorker | FromDashboard | FromCommits) -> bytes:
+def encode(message: FromWorker | FromDashboard | FromCommits | Conditions) -> bytes:
     """One frame, length and payload."""
     try:
         payload = _encoder.encode(message)
     except UnicodeEncodeError:
-        payload = _encoder.encode(_carry(msgspec.to_builtins(message, builtin_types=(datetime.date,))))
+        payload = _encoder.encode(
+            _carry(msgspec.to_builtins(message, builtin_types=(datetime.date, bytes)))
+        )
     return _LENGTH.pack(len(payload)) + payload
 
 
@@ -254,7 +277,7 @@ def path_of(text: str) -> str:
     return _CARRIED.sub(lambda m: chr(ord(m[0]) - _SHIFT), text)
 
 
-def write_frame(stream: BinaryIO, message: FromWorker | FromDashboard | FromCommits) -> None:
+def write_frame(stream: BinaryIO, message: FromWorker | FromDashboard | FromCommits | Conditions) -> None:
     """Write a message to a blocking stream and flush it."""
     stream.write(encode(message))
     stream.flush()
@@ -276,6 +299,12 @@ def read_from_commits(stream: BinaryIO) -> FromCommits | None:
     """The next message of a process that judges commits, None at its end. Raises ProtocolError."""
     payload = _read_payload(stream)
     return None if payload is None else _decode(_from_commits, payload)
+
+
+def read_conditions(stream: BinaryIO) -> Conditions | None:
+    """What commits are judged under, None at the end of the stream. Raises ProtocolError."""
+    payload = _read_payload(stream)
+    return None if payload is None else _decode(_conditions, payload)
 
 
 async def receive_from_worker(reader: asyncio.StreamReader) -> FromWorker | None:

@@ -19,7 +19,7 @@ from shipsmith_controls.scorecard import (
 from shipsmith_controls.standing import State, View
 from shipsmith_widgets.showing import show
 
-from shipsmith_tui import tree_report
+from shipsmith_tui import tree_report, workflow_report
 from shipsmith_tui.since_report import Compared, document, text_lines
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ class _Text:
                 yield ""
                 for line in text_lines(self._card, self._view, self._compared):
                     yield from self._wrap(line, "", "      ") or [""]
+            for line in workflow_report.text_lines(self._card):
+                yield from self._wrap(line, "", "      ") or [""]
             yield from self._controls()
             yield ""
             yield from self._wrap(self._counts())
@@ -109,6 +111,8 @@ class _Text:
             return
         band = f" {self._card.band}" if self._card.band else ""
         yield self._style(f"{self._card.score} %{band}", bold=True)
+        if self._card.workflow:
+            yield from self._wrap(f"workflow: {self._card.workflow}")
         if self._card.withheld:
             yield from self._wrap(f"production-ready is withheld: {self._card.withheld}")
         if self._card.traits:
@@ -250,6 +254,8 @@ def _document(card: Scorecard, view: View) -> dict[str, Any]:
             "parsed": card.timing.parsed,
         },
         **tree_report.document(card),
+        "workflow": card.workflow or None,
+        "workflows": workflow_report.document(card),
     }
 
 

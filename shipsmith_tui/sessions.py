@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 import platformdirs
+from shipsmith_widgets.ordering import Order
 
 from shipsmith_tui.remembered import name_of, read, write
 
@@ -14,7 +15,7 @@ from shipsmith_tui.remembered import name_of, read, write
 class Session(msgspec.Struct, frozen=True):
     """How a tree was looked at. `chosen` is a row of the list, by identity.
 
-    `theme` is "" when it is the one of the settings.
+    `workflow` is "" for the whole tree. `theme` is "" when it is the one of the settings.
     """
 
     chosen: str | None = None
@@ -25,6 +26,9 @@ class Session(msgspec.Struct, frozen=True):
     opened: dict[str, bool] = {}
     zoomed: Literal["dimensions", "controls", "detail"] | None = None
     theme: str = ""
+    workflow: str = ""
+    order: Order = Order.SEVERITY
+    since_base: bool = False
 
 
 def keep(root: Path, session: Session) -> None:

@@ -46,8 +46,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _about("Where copies go: through the terminal (OSC 52), the system's own tool, or both."),
     ] = "auto"
     resume: Annotated[
-        bool, _about("Whether a tree opens as it was left: selection, filter, zoom, theme.")
+        bool, _about("Whether a tree opens as it was left: selection, filter, order, lens, zoom, theme.")
     ] = True
+    locations: Annotated[
+        bool, _about("Whether .shipsmith-locations in the tree lists the findings for your editor.")
+    ] = False
     plain: Annotated[bool, _about("A line per change instead of panes, as --plain.")] = False
     keys: Annotated[
         dict[str, str],

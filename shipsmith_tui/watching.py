@@ -14,6 +14,8 @@ from pathlib import Path
 
 from watchfiles import Change, watch
 
+from shipsmith_tui import locations
+
 _SETTLE_MS = 40
 """How long a batch of events may settle (an atomic save takes a few milliseconds)."""
 _LONGEST_MS = 200
@@ -100,7 +102,9 @@ class Watcher:
         )
         self._failed("")
         for batch in batches:
-            self._changed(self._folders_of(batch))
+            found = self._folders_of(batch)
+            if found is None or found:
+                self._changed(found)
 
     def _folders_of(self, batch: set[tuple[Change, str]]) -> frozenset[str] | None:
         if len(batch) > _MANY:
@@ -111,6 +115,8 @@ class Watcher:
             folder = os.path.dirname(path)  # noqa: PTH120 - a path may hold bytes that are no text
             if not (folder == root or folder.startswith(root + os.sep)):
                 return None
+            if folder == root and os.path.basename(path).startswith(locations.FILE_NAME):  # noqa: PTH119 - as above
+                continue
             relative = folder[len(root) :].lstrip(os.sep)
             if relative == ".git" or relative.startswith(".git" + os.sep):
                 return None

@@ -6,7 +6,6 @@ others only hand over what they hear: the dashboard's messages and the watcher's
 
 from __future__ import annotations
 
-import datetime
 import os
 import queue
 import sys
@@ -19,14 +18,12 @@ from shipsmith_controls.facts.secrets import hide
 from shipsmith_controls.facts.text import decode
 from shipsmith_controls.facts.text import lines as text_lines
 from shipsmith_controls.judge import Judge, Stage
-from shipsmith_controls.ledger import Acknowledgement, LedgerError
 from shipsmith_controls.scorecard import Mistake, Scorecard, Status
 from shipsmith_controls.tree.workspace import TreeGoneError
 
-from shipsmith_tui import ledger_file, protocol, remembered
+from shipsmith_tui import protocol, remembered
 from shipsmith_tui.commits_process import Answer, Commits
-from shipsmith_tui.identity import who
-from shipsmith_tui.ledger_edit import Change
+from shipsmith_tui.ledger_keeper import LedgerKeeper
 from shipsmith_tui.ledger_view import ledger_view
 from shipsmith_tui.lineage import Lineage
 from shipsmith_tui.protocol import Cause, FromDashboard
@@ -58,7 +55,7 @@ class Worker:
         self._card: Scorecard | None = None
         self._recalled = False
         self._shown: tuple[object, ...] = ()
-        self._undo: list[Change] = []
+        self._keeper = LedgerKeeper(root)
         self._looked = 0.0
         self._paused = False
         self._missed = False
@@ -146,10 +143,10 @@ class Worker:
                 self._pause(on)
             case protocol.WantSource():
                 self._source(message)
-            case protocol.Acknowledge():
-                self._acknowledge(message)
+            case protocol.Acknowledge() | protocol.Attest():
+                self._written(self._keeper.write(message))
             case protocol.Undo():
-                self._take_back()
+                self._written(self._keeper.undo())
         return True
 
     def _pause(self, on: bool) -> None:
@@ -172,7 +169,7 @@ class Worker:
             self._trouble = str(error)
             return
         self._tell_trouble(card.mistakes)
-        ledger, shown = ledger_view(self.root, self._judge.ledger, card), _essence(card)
+        ledger, shown = self._ledger_view(card), _essence(card)
         if not always and before is not None and (shown, ledger) == self._shown:
             self._card = card
             self._follow_commits()
@@ -188,8 +185,7 @@ class Worker:
         """The first judgement: told step by step, where no earlier session left a scorecard to show."""
 
         def tell(card: Scorecard) -> None:
-            view = ledger_view(self.root, self._judge.ledger, card)
-            self._say(protocol.JudgedSoFar(card, view))
+            self._say(protocol.JudgedSoFar(card, self._ledger_view(card)))
 
         return self._judge.update(folders, self._progress, partial=None if self._recalled else tell)
 
@@ -233,35 +229,15 @@ class Worker:
             self._trouble = ""
             self._say(protocol.Resolved())
 
-    def _acknowledge(self, message: protocol.Acknowledge) -> None:
-        entry = Acknowledgement(
-            control=message.control,
-            reason=message.reason,
-            by=who(),
-            on=datetime.date.today(),
-            until=message.until,
-            findings=message.findings or None,
-        )
-        self._write(Change(acknowledge=(entry,)), f"acknowledged {message.control}")
+    def _written(self, notice: protocol.Notice) -> None:
+        """Say what came of writing to the ledger, and judge by what it says now."""
+        self._say(notice)
+        if not notice.failed:
+            self._update("ledger", {""}, always=True)
 
-    def _take_back(self) -> None:
-        if not self._undo:
-            self._say(protocol.Notice("There is nothing to undo in this session."))
-            return
-        change = self._undo.pop()
-        names = ", ".join(sorted({a.control for a in (*change.withdraw, *change.acknowledge)}))
-        self._write(change, f"took back what was said of {names}", undoable=False)
-
-    def _write(self, change: Change, done: str, undoable: bool = True) -> None:
-        try:
-            written = ledger_file.write(self.root, change)
-        except (LedgerError, ledger_file.LedgerFileError, ledger_file.AlreadyAcknowledgedError) as error:
-            self._say(protocol.Notice(str(error), failed=True))
-            return
-        if undoable and written.change:
-            self._undo.append(written.undo)
-        self._say(protocol.Notice(f"{done} in shipsmith.toml"))
-        self._update("ledger", {""}, always=True)
+    def _ledger_view(self, card: Scorecard) -> protocol.LedgerView:
+        judge, undoable = self._judge, self._keeper.undoable
+        return ledger_view(self.root, judge.ledger, card, tuple(judge.attestable), undoable)
 
     def _source(self, message: protocol.WantSource) -> None:
         content = self._judge.workspace.content(message.path)
@@ -300,7 +276,15 @@ class Worker:
 
 def _essence(card: Scorecard) -> tuple[object, ...]:
     """What a reader would see differ: everything but timing and what was rejudged."""
-    return (card.tree, card.controls, card.skipped, card.seen, card.mistakes, card.dimensions)
+    return (
+        card.tree,
+        card.controls,
+        card.skipped,
+        card.seen,
+        card.mistakes,
+        card.dimensions,
+        card.division,
+    )
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import TracebackType
 from typing import Literal, cast
 
@@ -20,6 +20,7 @@ from shipsmith_controls import own_controls, standing
 from shipsmith_controls.catalogue import Control, load
 from shipsmith_controls.checks import forms
 from shipsmith_controls.checks.controls import read_check
+from shipsmith_controls.divided import division
 from shipsmith_controls.facts.cache import FactCache
 from shipsmith_controls.facts.families import CAPS, EXTRACTORS, LOOKED_AT, Look, first_look
 from shipsmith_controls.facts.searches import Lines
@@ -34,7 +35,6 @@ from shipsmith_controls.own_controls import OwnControls, Rule
 from shipsmith_controls.queries import Database, query
 from shipsmith_controls.scorecard import (
     DIMENSIONS,
-    Band,
     ControlResult,
     Finding,
     Mistake,
@@ -43,16 +43,16 @@ from shipsmith_controls.scorecard import (
     Status,
     Timing,
     Verdict,
-    band_of,
-    percent,
     score_dimension,
-    why_withheld,
+    scored,
 )
 from shipsmith_controls.search_process import PatternSearch
+from shipsmith_controls.standards import Standards, standards_of
 from shipsmith_controls.tree.contents import digest_of
 from shipsmith_controls.tree.judgeable import Tree
 from shipsmith_controls.tree.reading import READ_CAP, VANISHED
 from shipsmith_controls.tree.workspace import Workspace
+from shipsmith_controls.workflows import with_scores
 
 Stage = Literal["files", "controls"]
 """What a scan is at: reading files, or judging controls."""
@@ -135,8 +135,14 @@ class Judge:
     that the last update found changed or gone.
     """
 
-    def __init__(self, tree: Path | Tree, cache: Path | None = None) -> None:
-        """Judge a folder or another tree; `cache` is a folder for facts that outlive the process."""
+    def __init__(
+        self, tree: Path | Tree, cache: Path | None = None, standards: Standards | None = None
+    ) -> None:
+        """Judge a folder or another tree; `cache` is a folder for facts that outlive the process.
+
+        `standards`, when given, hold in place of those that the tree itself brings along.
+        """
+        self._given = standards
         self.workspace: Tree = Workspace(tree) if isinstance(tree, Path) else tree
         self.store = Store(self.workspace, FactCache(cache))
         self.db = TreeDatabase(self.store)
@@ -188,15 +194,25 @@ class Judge:
             results = self._settled(self._judged(progress, partial, today), today)
         built = {r.id for r in results if r.verdict.status is not Status.NOT_BUILT}
         rejudged = tuple(sorted(built & {str(args[0]) for args in verdict.runs(self.db)}))
+        card = self._divided(self._scorecard(results, rejudged, 0.0))
         self.db.sweep()
         self.store.cache.flush()
-        return self._scorecard(results, rejudged, time.perf_counter() - started)
+        return replace(card, timing=replace(card.timing, seconds=time.perf_counter() - started))
+
+    @property
+    def attestable(self) -> dict[str, Status]:
+        """What an attestation makes of a gap, by id; of other controls it settles those that ask."""
+        controls = [rule.control for rule in (*_catalogue(), *self.own.rules)]
+        return {c.id: Status(c.attestable) for c in controls if c.attestable}
+
+    @property
+    def standards(self) -> Standards:
+        """What the tree was judged by in the last update."""
+        return standards_of(self.ledger, self._own_files)
 
     def _settled(self, judged: list[ControlResult], today: date | None) -> list[ControlResult]:
         """Results with what the ledger attests, switches off or weighs otherwise."""
-        controls = [rule.control for rule in (*_catalogue(), *self.own.rules)]
-        settles = {c.id: Status(c.attestable) for c in controls if c.attestable}
-        attested = standing.attest(self.ledger, judged, today or date.today(), settles)
+        attested = standing.attest(self.ledger, judged, today or date.today(), self.attestable)
         return list(standing.overrule(self.ledger, attested))
 
     def _judged(
@@ -229,6 +245,8 @@ class Judge:
             self.trouble = None
         except ledgers.LedgerError as error:
             self.trouble = error
+        if self._given is not None:
+            self.ledger = self._given.over(self.ledger)
         self.workspace.set_exclude(self.ledger.exclude)
 
     def _take_in(self, hint: Collection[str] | None, progress: Progress | None) -> None:
@@ -268,17 +286,21 @@ class Judge:
         self.changed = (*changes.changed, *changes.removed)
         self._read_own_controls()
         inputs["corrected traits",] = self.ledger.traits
+        inputs["declared workflows",] = self.ledger.workflow
         inputs.update((("rule", r.control.id), r) for r in (*_catalogue(), *self.own.rules))
         self.db.put(inputs)
         self.db.forget([(kind, path) for path in changes.removed for kind in ("digest", "skim")])
 
     def _read_own_controls(self) -> None:
         """Take in the tree's own controls, when one of their files changed or went."""
-        known = [path for path in self.workspace.files if own_controls.is_own(path)]
-        if known == list(self._own_files) and not any(map(own_controls.is_own, self.changed)):
-            return
-        contents = {path: self.workspace.content(path) for path in known}
-        self._own_files = {p: c if isinstance(c, bytes) else None for p, c in contents.items()}
+        if self._given is not None:
+            self._own_files = dict(self._given.own)
+        else:
+            known = [path for path in self.workspace.files if own_controls.is_own(path)]
+            if known == list(self._own_files) and not any(map(own_controls.is_own, self.changed)):
+                return
+            contents = {path: self.workspace.content(path) for path in known}
+            self._own_files = {p: c if isinstance(c, bytes) else None for p, c in contents.items()}
         before = {rule.control.id for rule in self.own.rules}
         self.own = own_controls.read(self._own_files)
         gone = before - {rule.control.id for rule in self.own.rules}
@@ -342,14 +364,12 @@ class Judge:
         self, results: list[ControlResult], rejudged: tuple[str, ...], seconds: float
     ) -> Scorecard:
         held = traits(self.db)
-        score = percent([r.verdict for r in results]) if "llm" in held else None
-        band = band_of(score) if score is not None else None
-        withheld = why_withheld(results) if band is Band.READY else None
+        score, band, withheld = scored(results) if "llm" in held else (None, None, None)
         return Scorecard(
             tree=self.workspace.info(),
             traits=tuple(sorted(held)),
             score=score,
-            band=Band.FRAGILE if withheld else band,
+            band=band,
             withheld=withheld,
             dimensions=tuple(
                 score_dimension(key, results, name)
@@ -362,6 +382,12 @@ class Judge:
             seen=seen_traits(self.db),
             mistakes=self._mistakes(),
         )
+
+    def _divided(self, card: Scorecard) -> Scorecard:
+        """A scorecard with its workflows; one that was found at the root goes by the tree's name."""
+        name = PurePath(card.tree.path).name or "tree"
+        rules = (*_catalogue(), *self.own.rules)
+        return with_scores(replace(card, division=division(self.db, rules, card.controls, name)))
 
 
 @contextlib.contextmanager

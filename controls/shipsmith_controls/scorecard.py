@@ -10,6 +10,8 @@ from enum import StrEnum
 
 import msgspec
 
+from shipsmith_controls.division import Division
+
 
 class Status(StrEnum):
     """The verdict of one control."""
@@ -179,7 +181,9 @@ class Scorecard(msgspec.Struct, frozen=True):
 
     `withheld` says why a score of 85 or more is not called production-ready, else None.
     `rejudged` holds the controls whose verdict was computed anew in the last update. `seen` are all
-    traits with what shows them; `mistakes` cost a setting or one of the tree's own controls.
+    traits with what shows them; `mistakes` cost a setting or one of the tree's own controls; `division`
+    tells the workflows apart (see `workflows.narrowed`), and `workflow` is the one that it was narrowed
+    to, "" for the whole tree.
     """
 
     tree: TreeInfo
@@ -194,6 +198,8 @@ class Scorecard(msgspec.Struct, frozen=True):
     rejudged: tuple[str, ...] = ()
     seen: tuple[SeenTrait, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    division: Division = Division()
+    workflow: str = ""
 
 
 DIMENSIONS: dict[str, str] = {
@@ -243,6 +249,14 @@ def score_dimension(key: str, results: list[ControlResult], name: str = "") -> D
         not_built=counts[Status.NOT_BUILT],
         off=counts[Status.OFF],
     )
+
+
+def scored(results: list[ControlResult]) -> tuple[int | None, Band | None, str | None]:
+    """The overall score of some controls, its band, and why the top band is withheld."""
+    score = percent([r.verdict for r in results])
+    band = band_of(score) if score is not None else None
+    withheld = why_withheld(results) if band is Band.READY else None
+    return score, Band.FRAGILE if withheld else band, withheld
 
 
 def why_withheld(results: list[ControlResult]) -> str | None:

@@ -11,19 +11,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from shipsmith_widgets.rows import Row
 from shipsmith_widgets.showing import Shown, show
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 
-from shipsmith_tui.dashboard import signals, telling
-from shipsmith_tui.dashboard.board import Board, fold
+from shipsmith_tui.dashboard import signals, telling, triage
+from shipsmith_tui.dashboard.board import Board, acknowledged, fold
 from shipsmith_tui.dashboard.editor import EditorCommand, EditorError, editor_command
 from shipsmith_tui.dashboard.main_screen import MainScreen
+from shipsmith_tui.dashboard.presets import reasons
 from shipsmith_tui.dashboard.transport import Transport, WorkerEnded
 from shipsmith_tui.dashboard.user_app import UserApp
+from shipsmith_tui.dashboard.workflow_lens import WorkflowLens
+from shipsmith_tui.locations import FILE_NAME, export, location_lines
 from shipsmith_tui.protocol import (
     Acknowledge,
+    Attest,
     Cause,
     FromDashboard,
     FromWorker,
@@ -51,7 +56,7 @@ def _commands() -> type[Provider]:
 class Dashboard(UserApp):
     """Shows what a worker says of a tree. `connect` makes a way to a new worker.
 
-    `session`: how the tree was looked at last.
+    `session`: how the tree was looked at last. `read_only`: no editor, and no entries in the ledger.
     """
 
     TITLE = "shipsmith"
@@ -69,6 +74,7 @@ class Dashboard(UserApp):
         user: Loaded | None = None,
         session: Session | None = None,
         first_start: bool = False,
+        read_only: bool = False,
         environ: Mapping[str, str] = os.environ,
         now: Callable[[], datetime.datetime] = datetime.datetime.now,
     ) -> None:
@@ -76,13 +82,14 @@ class Dashboard(UserApp):
         super().__init__(root=root, theme=theme or self.session.theme, user=user, environ=environ)
         self._connect = connect
         self._first_start = first_start
+        self.read_only = read_only
         self._now = now
         self._causes: deque[tuple[datetime.datetime, Cause]] = deque(maxlen=100)
         self._transport: Transport | None = None
         self._stop_signals: Callable[[], None] | None = None
         self.board = Board(tree=root.name or str(root))
         self.main = MainScreen(self.board)
-        self.acknowledgements = 0
+        self.lens = WorkflowLens(self.session.workflow)
 
     def get_default_screen(self) -> MainScreen:
         """The main screen is there from the first paint."""
@@ -99,7 +106,8 @@ class Dashboard(UserApp):
 
     async def on_unmount(self) -> None:
         """Give the terminal its title back, and end the worker."""
-        self.session = self.main.session(self.chosen_theme)
+        session = self.main.session(self.chosen_theme)
+        self.session = msgspec.structs.replace(session, workflow=self.lens.chosen)
         self.terminal_title.give_back()
         if self._stop_signals is not None:
             self._stop_signals()
@@ -132,6 +140,7 @@ class Dashboard(UserApp):
         self._paint(fold(self.board, message))
         if isinstance(message, Judged) and not message.stale:
             self._causes.append((self._now(), message.cause))
+            self._export()
             toast = telling.toast_for(message.cause)
             if toast is not None:
                 self.announce(toast[0], bad=toast[1])
@@ -142,27 +151,42 @@ class Dashboard(UserApp):
             self.run_worker(self._transport.send(message), group="asking")
 
     def acknowledge(self, row: Row) -> None:
-        """Ask for a reason, then write the acknowledgement through the worker."""
-        from shipsmith_tui.dashboard.acknowledge import AcknowledgeDialog, Answer
+        """Ask for a reason and what it covers, then write the acknowledgement through the worker."""
+        if self._refuses():
+            return
+        from shipsmith_tui.dashboard.entry_dialog import Answer, EntryDialog
+
+        scopes = triage.scopes(self.board, row)
 
         def written(answer: Answer | None) -> None:
-            if answer is None:
-                return
-            findings = (row.finding,) if row.finding else row.control.verdict.findings
-            prints = tuple(f.fingerprint for f in findings if f.fingerprint)
-            self.acknowledgements += 1
-            self.ask(Acknowledge(row.control.id, answer.reason, answer.until, prints))
+            if answer is not None:
+                self.ask(Acknowledge(scopes[answer.choice].gaps, answer.text, answer.until))
 
-        self.push_screen(AcknowledgeDialog(row, self._now().date()), written)
+        wording, choices = triage.acknowledging(row), [scope.label for scope in scopes]
+        self.push_screen(EntryDialog(wording, self._now().date(), reasons(), choices), written)
+
+    def attest(self, row: Row) -> None:
+        """Ask for a link, then write the attestation through the worker."""
+        if self._refuses():
+            return
+        from shipsmith_tui.dashboard.entry_dialog import Answer, EntryDialog
+
+        def written(answer: Answer | None) -> None:
+            if answer is not None:
+                self.ask(Attest(row.control.id, answer.text, answer.until))
+
+        self.push_screen(EntryDialog(triage.attesting(row), self._now().date()), written)
 
     def undo(self) -> None:
-        """Take back the last acknowledgement of this session."""
-        if self.acknowledgements:
-            self.acknowledgements -= 1
-            self.ask(Undo())
+        """Take back the last entry that this session wrote into the ledger."""
+        if self._refuses():
+            return
+        self.ask(Undo())
 
     def edit(self, path: str, line: int) -> None:
         """Open a file of the tree in the user's editor."""
+        if self._refuses():
+            return
         target = Path(os.path.abspath(self._root / path_of(path)))  # noqa: PTH100 - links stay links
         try:
             command = editor_command(self._environ, target, line, self.user.editor)
@@ -192,6 +216,14 @@ class Dashboard(UserApp):
             start_new_session=True,
         )
 
+    def _refuses(self) -> bool:
+        """Whether nothing may be opened or written from here; then it is said."""
+        if self.read_only:
+            self.say(
+                Shown("Read only in a browser: open the tree in a terminal to edit or decide."), bad=True
+            )
+        return self.read_only
+
     def show_help(self) -> None:
         """Show all keys."""
         from shipsmith_tui.dashboard.help import help_lines
@@ -212,6 +244,22 @@ class Dashboard(UserApp):
 
         self.push_screen(Page(Shown("This tree"), tree_lines(self.board.scorecard)))
 
+    def show_ledger(self) -> None:
+        """Show what shipsmith.toml says today, what needs to be looked at again first."""
+        from shipsmith_tui.dashboard.ledger_page import ledger_lines
+        from shipsmith_tui.dashboard.page import Page
+
+        self.push_screen(Page(Shown("Acknowledged and attested"), ledger_lines(self.board)))
+
+    def show_workflow(self, name: str | None = None) -> None:
+        """Show a workflow, "" for the whole tree; None goes on to the next."""
+        if name is None:
+            self.lens.next(self.board.scorecard)
+        else:
+            self.lens.chosen = name
+        self._paint(self.board)
+        self.main.look()
+
     def keys_changed(self) -> None:
         """Write the keys of today into the last line."""
         self.main.show_keys()
@@ -219,7 +267,17 @@ class Dashboard(UserApp):
     def _paint(self, board: Board) -> None:
         self.board = board
         self.terminal_title.tell(telling.title(board))
-        self.main.paint(board)
+        self.main.paint(self.lens.through(board))
+
+    def _export(self) -> None:
+        """Write the findings down for the user's editor, where the settings say so."""
+        card = self.board.scorecard
+        if not self.user.locations or card is None:
+            return
+        try:
+            export(self._root, location_lines(card, acknowledged(self.board).findings))
+        except OSError as error:
+            self.say(show(f"{FILE_NAME} was not written: {error.strerror}."), bad=True)
 
     def _leave(self, code: int) -> None:
         self.exit(return_code=code)

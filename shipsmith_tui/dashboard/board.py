@@ -101,13 +101,58 @@ def changes(board: Board) -> dict[str, int]:
     }
 
 
+def moved(board: Board) -> frozenset[str]:
+    """Dimensions in which the last run found a control that began or ceased to fail."""
+    if board.scorecard is None or board.cause is None or board.stale or board.partial:
+        return frozenset()
+    ids = {*board.cause.newly_failing, *board.cause.fixed}
+    return frozenset(c.dimension for c in board.scorecard.controls if c.id in ids)
+
+
 def acknowledged(board: Board) -> Acknowledged:
     """What the ledger covers today. A control is covered whole, or by all of its findings."""
     holding = [ack for ack in board.ledger.acknowledged if not (ack.expired or ack.orphaned)]
     return Acknowledged(
         controls=frozenset(ack.control for ack in holding if ack.covers),
         findings=frozenset(fingerprint for ack in holding for fingerprint in ack.findings),
+        lapsed=lapsed(board),
     )
+
+
+def lapsed(board: Board) -> dict[str, str]:
+    """Why an acknowledgement no longer covers a control that is to do, by control.
+
+    "expired": its date is over. "worsened": it covers some findings, and one that it does not cover
+    came with the last change or since the base.
+    """
+    acks = board.ledger.acknowledged
+    done = {ack.control for ack in acks if ack.covers}
+    partly = {a.control for a in acks if not (a.covers or a.expired or a.orphaned)} - done
+    found = {ack.control: "expired" for ack in acks if ack.expired and ack.control not in done | partly}
+    covered = {fingerprint for ack in acks if not ack.expired for fingerprint in ack.findings}
+    came = board.since.new if board.since is not None else frozenset()
+    for control in board.scorecard.controls if board.scorecard and partly else ():
+        if control.id in partly and any(
+            key in board.fresh.findings or finding.fingerprint in came
+            for key, finding in zip(finding_keys(control), control.verdict.findings, strict=True)
+            if finding.fingerprint not in covered
+        ):
+            found[control.id] = "worsened"
+    return found
+
+
+def to_review(board: Board) -> int:
+    """How many entries of the ledger to look at again: expired, worsened, or without a finding."""
+    ledger = board.ledger
+    over = sum(ack.expired or ack.orphaned for ack in ledger.acknowledged)
+    vouched = sum(attested.expired for attested in ledger.attested)
+    return over + vouched + sum(why == "worsened" for why in lapsed(board).values())
+
+
+def dimension_name(board: Board, key: str | None) -> str:
+    """What a dimension is called, a team's own as well; "" for none or one that is not there."""
+    dimensions = board.scorecard.dimensions if board.scorecard else ()
+    return next((score.name for score in dimensions if score.key == key), "")
 
 
 def header_facts(board: Board) -> HeaderFacts:
@@ -138,6 +183,7 @@ def header_facts(board: Board) -> HeaderFacts:
         ),
         failing=sum(is_failing(status) for _, status in statuses),
         acknowledged=len(covered),
+        to_review=to_review(board),
         waiting=sum(status is Status.ASK for _, status in statuses),
         stale=board.stale,
         worst=tuple((d.key, d.score or 0, moved.get(d.key, 0)) for d in worst),

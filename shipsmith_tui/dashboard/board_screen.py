@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from shipsmith_controls.scorecard import DIMENSIONS
 from shipsmith_widgets.detail import Subject, place_of
 from shipsmith_widgets.dimensions import blank_dimensions
 from shipsmith_widgets.lines import Lines
+from shipsmith_widgets.marks import is_failing
+from shipsmith_widgets.ordering import Order
 from shipsmith_widgets.painting import Part, content
-from shipsmith_widgets.rows import NOTHING_SINCE, count_failing
+from shipsmith_widgets.rows import NOTHING_SINCE, Kind, Row, count_failing
 from shipsmith_widgets.showing import Shown, show
 from shipsmith_widgets.source import Source
 from textual import events, on
@@ -20,6 +21,7 @@ from shipsmith_tui.dashboard import telling
 from shipsmith_tui.dashboard.board import Board
 from shipsmith_tui.dashboard.panes import PaneScreen
 from shipsmith_tui.dashboard.sources import Sources
+from shipsmith_tui.dashboard.workflow_lens import several, switcher
 from shipsmith_tui.protocol import SourceText
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class BoardScreen(PaneScreen):
         self.filter_text = ""
         self.resume_at: str | None = None
         """The row to choose when there are rows, as long as the user chose no other."""
+        self.resume_since_base = False
+        """Whether to narrow the list to what changed since the base, as soon as that is known."""
         self._sources = Sources()
         self._asked_to_pause: bool | None = None
 
@@ -66,7 +70,8 @@ class BoardScreen(PaneScreen):
         if news or board.scorecard is None:
             card = board.scorecard
             scores = card.dimensions if card else blank_dimensions()
-            self.dimensions.update(card.score if card else None, scores, boards.changes(board))
+            overall = card.score if card else None
+            self.dimensions.update(overall, scores, boards.changes(board), boards.moved(board))
         if news and board.scorecard is not None:
             acknowledged = boards.acknowledged(board)
             since = board.since or NOTHING_SINCE
@@ -75,6 +80,9 @@ class BoardScreen(PaneScreen):
                 self.controls.viewport.start_at(self.resume_at)
                 self.controls.redraw()
             self._sources.forget()
+        if self.resume_since_base and board.since is not None:
+            self.resume_since_base = False
+            self.look(since_base=True)
         if not self.controls.rows:
             self.controls.say(telling.list_notice(board, self.controls.view, self.filter_text))
         self.show_titles()
@@ -85,25 +93,48 @@ class BoardScreen(PaneScreen):
         """Numbers and names on the panes, and the strip that stands for them."""
         card, view = self.board.scorecard, self.controls.view
         failing, judged = count_failing(card.controls, view.dimension) if card else (0, 0)
-        name = DIMENSIONS.get(view.dimension or "", "Controls")
+        name = boards.dimension_name(self.board, view.dimension) or "Controls"
         about: list[Part] = []
+        if card is not None and card.workflow:
+            about.append((show(f" · {card.workflow}", 40), "$status-new"))
+        if view.filter:
+            about.append((self._matching(), "$text-muted"))
         if self.filter_text:
             about.append((show(f" · filter {self.filter_text}", 40), "$status-new"))
         if view.everything:
             about.append((Shown(" · all"), "$status-new"))
         if view.show_acknowledged:
             about.append((Shown(" · with acknowledged"), "$status-new"))
+        if view.order is not Order.SEVERITY:
+            about.append((show(f" · by {view.order}"), "$status-new"))
         if view.since_base:
             about.append((telling.since_title(self.board), "$status-new"))
-        elif judged:
+        elif judged and not view.filter:
             about.append((show(f" · {failing} failing of {judged}"), "$text-muted"))
         self.dimensions.border_title = content((Shown("1"), "$key"), Shown(" Dimensions"))
         self.controls.border_title = content((Shown("2"), "$key"), Shown(" "), show(name), *about)
         above = self.controls.hidden_above()
         note = self.board.lineage.note if view.since_base else ""
-        self.controls.border_subtitle = content(show(f"↑ {above} new above" if above else note, 100))
+        told = f"↑ {above} new above" if above else note
+        between = "  " if told and several(card) else ""
+        self.controls.border_subtitle = content(show(told, 100), Shown(between), switcher(card))
+        if view.filter.problems:
+            self.controls.border_subtitle = content(
+                (show(view.filter.problems[0], 100), "$status-missing")
+            )
         scores = card.dimensions if card else blank_dimensions()
         self.strip.update(scores, boards.changes(self.board), view.dimension)
+
+    def _matching(self) -> Shown:
+        """How much the filter shows."""
+        shown = [row.control for row in self.controls.rows if row.kind is Kind.CONTROL]
+        failing = sum(is_failing(control.verdict.status) for control in shown)
+        return show(f" · {len(shown)} shown, {failing} failing")
+
+    def source_of(self, row: Row) -> Source | None:
+        """The lines around the place of a row, when they are known."""
+        finding = place_of(row)
+        return None if finding is None else self._sources.get((finding.path, finding.line))
 
     def show_detail(self) -> None:
         """Tell of the chosen row, and ask for the lines around its place."""
@@ -112,13 +143,11 @@ class BoardScreen(PaneScreen):
             self.detail.tell(None)
             return
         finding = place_of(row)
-        source = None
         if finding is not None:
-            place = (finding.path, finding.line)
-            source = self._sources.get(place)
-            if (request := self._sources.want(place)) is not None:
+            request = self._sources.want((finding.path, finding.line))
+            if request is not None:
                 self.dashboard.ask(request)
-        self.detail.tell(Subject(row, source, telling.notes_for(self.board, row)))
+        self.detail.tell(Subject(row, self.source_of(row), telling.notes_for(self.board, row)))
 
     def take_source(self, text: SourceText) -> None:
         """Lines of a file have come; those for a row that was left meanwhile are only kept."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from shipsmith_widgets.ordering import Order
 from shipsmith_widgets.painting import content
 from shipsmith_widgets.showing import Shown, show
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -12,6 +13,7 @@ from textual.content import Content
 
 from shipsmith_tui.dashboard.keymap import bound, every_binding
 from shipsmith_tui.dashboard.keys import key_name, sentence
+from shipsmith_tui.dashboard.workflow_lens import several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +53,10 @@ class DashboardCommands(Provider):
             place = (main.focused or main.controls) if walks else main
             key = key_name(bound(binding, app.keys.keys).key)
             yield key, show(sentence(binding)), partial(app.run_action, binding.action, place)
+        for order in Order:
+            yield "", show(f"Order: {order}"), partial(main.action_order, order.value)
+        for name in several(app.board.scorecard):
+            yield "", show(f"Workflow: {name}"), partial(app.show_workflow, name)
         yield "", Shown("Traits and settings of this tree"), app.show_tree
         for name, title in app.theme_titles.items():
             yield "", show(f"Theme: {title}"), partial(app.set_theme, name)

@@ -7,13 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-_PLUS = frozenset(
-    {"vi", "vim", "nvim", "view", "nano", "emacs", "micro", "kak", "joe", "jed", "ne", "mg"}
-)
-_COLON = frozenset({"hx", "helix", "zed", "subl", "sublime_text", "zeditor"})
-_GOTO = frozenset({"code", "code-insiders", "codium", "cursor", "windsurf"})
-_JETBRAINS = frozenset({"idea", "pycharm", "webstorm", "goland"})
-_WINDOWED = _GOTO | _JETBRAINS | {"zed", "zeditor", "subl", "sublime_text", "gvim", "gedit", "kate"}
+from shipsmith_tui.dashboard.presets import Editor, editors
+
+_UNKNOWN = Editor(names=(), place=("{path}",))
 
 
 class EditorError(ValueError):
@@ -32,6 +28,8 @@ def editor_command(
 ) -> EditorCommand:
     """How the `preferred` editor, else `$VISUAL`, else `$EDITOR`, opens `path` (absolute) at `line`.
 
+    An editor in whose own terminal the dashboard runs opens the place itself, with no second one inside.
+
     Raises:
         EditorError: none is set, or it cannot be read as a command.
     """
@@ -47,21 +45,22 @@ def editor_command(
         raise EditorError(f"{name} cannot be read ({error}): {text}") from error
     if not words:
         raise EditorError(f"{name} holds no command: {text}")
-    editor = Path(words[0]).name.removesuffix(".exe")
-    graphical_emacs = editor == "emacsclient" and not {"-t", "-nw", "--tty"} & set(words)
+    editor = editors().get(Path(words[0]).name.removesuffix(".exe"), _UNKNOWN)
+    server = environ.get(editor.server, "") if editor.server else ""
+    if server and editor.inside:
+        return EditorCommand((words[0], *_filled(editor.inside, path, line, server)), in_terminal=False)
     return EditorCommand(
-        (*words, *_place(editor, str(path), max(line, 1))),
-        in_terminal=editor not in _WINDOWED and not graphical_emacs,
+        (*words, *_filled(editor.place, path, line)),
+        in_terminal=not editor.window or not set(editor.terminal).isdisjoint(words),
     )
 
 
-def _place(editor: str, path: str, line: int) -> tuple[str, ...]:
-    if editor in _PLUS or editor in ("gvim", "emacsclient", "gedit"):
-        return (f"+{line}", path)
-    if editor in _COLON:
-        return (f"{path}:{line}",)
-    if editor in _GOTO:
-        return ("-g", f"{path}:{line}")
-    if editor in _JETBRAINS or editor == "kate":
-        return ("--line", str(line), path)
-    return (path,)
+def _filled(arguments: tuple[str, ...], path: Path, line: int, server: str = "") -> tuple[str, ...]:
+    """Arguments of a preset for a place; `{path_quoted}` is the path as a Vim string."""
+    values = {
+        "path": str(path),
+        "line": str(max(line, 1)),
+        "server": server,
+        "path_quoted": "'" + str(path).replace("'", "''") + "'",
+    }
+    return tuple(argument.format_map(values) for argument in arguments)

@@ -21,7 +21,7 @@ class FilterInput(Input):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(
-            placeholder="filter: id, title, path, severity, status; !word leaves out",
+            placeholder="words · sev:high · is:failing · path:app/ · !word leaves out",
             compact=True,
             id=id,
             select_on_focus=False,

@@ -24,9 +24,28 @@ SCREEN_KEYS: Final = (
     Binding(
         "a", "acknowledge", "acknowledge", tooltip="Acknowledge, with a reason", id="act.acknowledge"
     ),
-    Binding("u", "undo", "undo", tooltip="Undo the last acknowledgement", id="act.undo"),
     Binding(
-        "slash", "filter", "filter", tooltip="Filter; !word inverts", key_display="/", id="see.filter"
+        "v", "attest", "attest", tooltip="Attest with a link what no repository shows", id="act.attest"
+    ),
+    Binding("u", "undo", "undo", tooltip="Undo the last acknowledgement or attestation", id="act.undo"),
+    Binding(
+        "slash",
+        "filter",
+        "filter",
+        tooltip="Filter: words, sev: is: path:, ! inverts",
+        key_display="/",
+        id="see.filter",
+    ),
+    Binding(
+        "s",
+        "order",
+        "order",
+        show=False,
+        tooltip="Order by severity, best fix, dimension, file, …",
+        id="see.order",
+    ),
+    Binding(
+        "L", "ledger", "ledger", show=False, tooltip="What is acknowledged and attested", id="see.ledger"
     ),
     Binding(
         "f", "everything", "all", tooltip="Show every control, or only what is to do", id="see.everything"
@@ -40,6 +59,14 @@ SCREEN_KEYS: Final = (
         "since base",
         tooltip="Show only what is new and fixed since the base",
         id="see.since_base",
+    ),
+    Binding(
+        "W",
+        "workflow",
+        "workflow",
+        show=False,
+        tooltip="Show the next AI workflow, or the whole tree",
+        id="see.workflow",
     ),
     Binding("p", "pause", "pause", tooltip="Pause watching, or go on", id="act.pause"),
     Binding("r", "rejudge", "re-judge", show=False, tooltip="Look for changes now", id="act.rejudge"),
@@ -79,6 +106,9 @@ SCREEN_KEYS: Final = (
     Binding("q", "quit", "quit", show=False, tooltip="Quit", id="app.quit"),
 )
 """What the main screen binds, in the order in which the last line shows it."""
+
+WRITING: Final = frozenset({"edit", "acknowledge", "attest", "undo"})
+"""Actions that open a program or write the ledger: off where the dashboard is read only."""
 
 _NAMES = {
     "slash": "/", "question_mark": "?", "colon": ":", "up": "↑", "down": "↓", "pageup": "PgUp",

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from shipsmith_widgets.detail import place_of
 from shipsmith_widgets.filtering import parse_filter
-from shipsmith_widgets.marks import is_failing, is_to_do
-from shipsmith_widgets.rows import Fate, Kind, Row
+from shipsmith_widgets.marks import is_failing
+from shipsmith_widgets.ordering import Order
+from shipsmith_widgets.rows import Kind
 from shipsmith_widgets.showing import show
 from textual.binding import BindingType
 
-from shipsmith_tui.dashboard import telling
+from shipsmith_tui.dashboard import telling, triage
 from shipsmith_tui.dashboard.board import Board
 from shipsmith_tui.dashboard.board_screen import BoardScreen
-from shipsmith_tui.dashboard.keys import SCREEN_KEYS
+from shipsmith_tui.dashboard.brief import brief
+from shipsmith_tui.dashboard.keys import SCREEN_KEYS, WRITING
+from shipsmith_tui.dashboard.workflow_lens import several
 from shipsmith_tui.protocol import FromDashboard, Pause, Rejudge, Rescan
 from shipsmith_tui.sessions import Session
 
@@ -44,7 +47,9 @@ class MainScreen(BoardScreen):
             everything=session.everything,
             show_acknowledged=session.show_acknowledged,
             opened=session.opened,
+            order=session.order,
         )
+        self.resume_since_base = session.since_base
         self.arrange_panes()
 
     def session(self, theme: str) -> Session:
@@ -59,12 +64,16 @@ class MainScreen(BoardScreen):
             opened=dict(view.opened),
             zoomed=self.zoomed,
             theme=theme,
+            order=view.order,
+            since_base=view.since_base or self.resume_since_base,
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would do nothing are not live."""
         if not self.is_attached:
             return True
+        if self.is_off(action):
+            return True  # the key says why it does nothing
         row = self.controls.chosen
         match action:
             case "edit":
@@ -74,18 +83,24 @@ class MainScreen(BoardScreen):
             case "brief":
                 return row is not None and is_failing(row.control.verdict.status)
             case "acknowledge":
-                return row is not None and self._can_acknowledge(row)
+                return triage.can_acknowledge(self.board, row)
+            case "attest":
+                return triage.can_attest(self.board, row)
             case "undo":
-                return self.dashboard.acknowledgements > 0
+                return self.board.ledger.undoable > 0
+            case "workflow":
+                return bool(several(self.board.scorecard))
             case "acknowledged":
                 return bool(self.board.ledger.acknowledged)
-            case "filter" | "everything" | "since_base":
+            case "ledger":
+                return bool(self.board.ledger.acknowledged or self.board.ledger.attested)
+            case "filter" | "everything" | "since_base" | "order":
                 return self.board.scorecard is not None
         return True
 
-    def _can_acknowledge(self, row: Row) -> bool:
-        live = row.fate is Fate.NONE and not row.acknowledged
-        return live and is_to_do(row.control.verdict.status) and not self.board.stale
+    def is_off(self, action: str) -> bool:
+        """Whether a key does nothing here but say why."""
+        return self.dashboard.read_only and action in WRITING
 
     def word_of(self, binding_id: str) -> str:
         """What a key does now, in a word."""
@@ -93,6 +108,8 @@ class MainScreen(BoardScreen):
             return "go on"
         if binding_id == "see.everything" and self.controls.view.everything:
             return "to do"
+        if binding_id == "act.undo" and self.board.ledger.undoable > 1:
+            return f"undo ({self.board.ledger.undoable})"
         if binding_id == "see.since_base":
             return "whole" if self.controls.view.since_base else telling.since_word(self.board)
         if binding_id == "list.open":
@@ -153,10 +170,19 @@ class MainScreen(BoardScreen):
     def action_since_base(self) -> None:
         """Show only what is new and fixed since the base, or the whole list again."""
         on = not self.controls.view.since_base
+        self.resume_since_base = False
         if on and self.board.since is None:
             self.dashboard.say(telling.no_base(self.board))
             return
         self.look(since_base=on)
+
+    def action_order(self, name: str = "") -> None:
+        """Put the controls into another order: the one called `name`, else the next."""
+        self.look(order=Order(name) if name else self.controls.view.order.following())
+
+    def action_workflow(self) -> None:
+        """Show the next workflow, or the whole tree again."""
+        self.dashboard.show_workflow()
 
     def action_acknowledged(self) -> None:
         """Show or hide what is acknowledged."""
@@ -180,7 +206,7 @@ class MainScreen(BoardScreen):
             self._ask(Rescan())
 
     def action_undo(self) -> None:
-        """Take back the last acknowledgement."""
+        """Take back the last entry of the ledger that this session wrote."""
         self.dashboard.undo()
 
     def action_edit(self) -> None:
@@ -204,7 +230,7 @@ class MainScreen(BoardScreen):
         row = self.controls.chosen
         if row is not None:
             about = show(f"a brief on how to fix {row.control.id}")
-            self.dashboard.copy(telling.brief(row), about)
+            self.dashboard.copy(brief(row, self.source_of(row)), about)
 
     def action_log(self) -> None:
         """Show why the tree was judged."""
@@ -215,6 +241,16 @@ class MainScreen(BoardScreen):
         row = self.controls.chosen
         if row is not None:
             self.dashboard.acknowledge(row)
+
+    def action_attest(self) -> None:
+        """Ask for a link that shows that the chosen control is met."""
+        row = self.controls.chosen
+        if row is not None:
+            self.dashboard.attest(row)
+
+    def action_ledger(self) -> None:
+        """Show what is acknowledged and attested."""
+        self.dashboard.show_ledger()
 
     def action_help(self) -> None:
         """Show all keys."""

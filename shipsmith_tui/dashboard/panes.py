@@ -133,11 +133,15 @@ class PaneScreen(Screen[None]):
         keys = [
             LiveKey(live[binding.id], self.word_of(binding.id), binding.action)
             for binding in SCREEN_KEYS
-            if binding.show and binding.id in live
+            if binding.show and binding.id in live and not self.is_off(binding.action)
         ]
         if word := self.word_of("list.open") if "list.open" in live else "":
             keys.insert(-1, LiveKey(live["list.open"], word, "focused.open"))
         self.keys.update(keys)
+
+    def is_off(self, action: str) -> bool:
+        """Whether a key does nothing here but say why."""
+        return False
 
     def word_of(self, binding_id: str) -> str:
         """What a key does now, in a word."""

@@ -6,13 +6,12 @@ import datetime
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from shipsmith_controls.scorecard import DIMENSIONS
 from shipsmith_widgets.painting import EMPTY, Part, content
 from shipsmith_widgets.rows import Row, View, count_failing
-from shipsmith_widgets.showing import Shown, show, show_lines
+from shipsmith_widgets.showing import Shown, show
 from textual.content import Content
 
-from shipsmith_tui.dashboard.board import Board
+from shipsmith_tui.dashboard.board import Board, dimension_name
 from shipsmith_tui.protocol import AckView, AttestView, Cause
 
 QUIET = "$text-muted"
@@ -86,10 +85,11 @@ def list_notice(board: Board, view: View, typed: str) -> list[Content]:
     if view.filter:
         return [
             content(Shown("Nothing matches "), (show(typed, 60), "bold"), Shown(".")),
+            *(content((show(f"{p[:1].upper()}{p[1:]}."), "$status-ask")) for p in view.filter.problems),
             content((Shown("esc clears the filter"), QUIET)),
         ]
     failing, judged = count_failing(board.scorecard.controls, view.dimension)
-    name = DIMENSIONS.get(view.dimension or "", "")
+    name = dimension_name(board, view.dimension)
     if not judged:
         sentence = f"No control of {name or 'any dimension'} applies to this tree."
     elif failing:
@@ -125,7 +125,8 @@ def no_base(board: Board) -> Shown:
 
 
 def _nothing_since(board: Board, view: View) -> list[Content]:
-    where = f" in {DIMENSIONS[view.dimension]}" if view.dimension in DIMENSIONS else ""
+    name = dimension_name(board, view.dimension)
+    where = f" in {name}" if name else ""
     lines = [content((show(f"Nothing new and nothing fixed{where} {since_word(board)}."), ""))]
     if board.lineage.note:
         lines.append(content((show(f"{board.lineage.note[:1].upper()}{board.lineage.note[1:]}."), QUIET)))
@@ -177,24 +178,12 @@ def log_lines(log: Iterable[tuple[datetime.datetime, Cause]]) -> list[Content]:
     return lines or [content((Shown("Nothing was judged yet."), QUIET))]
 
 
-def brief(row: Row) -> str:
-    """What a coding agent needs to know to fix a row: the gap, its places, the way to close it."""
-    control = row.control
-    findings = (row.finding,) if row.finding else control.verdict.findings
-    parts = [f"{control.id} ({control.severity}): {control.title}", control.why]
-    parts += [f"- {f.path}:{f.line} {f.message}" for f in findings[:20]]
-    if len(findings) > 20:
-        parts.append(f"- and {len(findings) - 20} more")
-    parts.append(f"Fix: {control.fix}")
-    parts += list(dict.fromkeys(f.fix for f in findings if f.fix))
-    parts.append(f"Done when: {control.question}")
-    return "\n".join(line for part in parts if part for line in show_lines(part, 1000))
-
-
 def notes_for(board: Board, row: Row) -> tuple[str, ...]:
     """What the ledger says of a row."""
-    acks = [_ack(a) for a in board.ledger.acknowledged if a.control == row.control.id and _about(a, row)]
-    attested = [_attested(a) for a in board.ledger.attested if a.control == row.control.id]
+    acks = [
+        ack_note(a) for a in board.ledger.acknowledged if a.control == row.control.id and _about(a, row)
+    ]
+    attested = [attest_note(a) for a in board.ledger.attested if a.control == row.control.id]
     return (*row.control.notes, *acks, *attested)
 
 
@@ -202,7 +191,8 @@ def _about(ack: AckView, row: Row) -> bool:
     return row.finding is None or not ack.findings or row.finding.fingerprint in ack.findings
 
 
-def _ack(ack: AckView) -> str:
+def ack_note(ack: AckView) -> str:
+    """What an acknowledgement says today, in a sentence."""
     until = f" until {ack.until}" if ack.until else ""
     state = ""
     if ack.expired:
@@ -215,7 +205,8 @@ def _ack(ack: AckView) -> str:
     return f"⊘ Acknowledged by {ack.by} on {ack.on}{until}: {reason}.{state}"
 
 
-def _attested(attested: AttestView) -> str:
+def attest_note(attested: AttestView) -> str:
+    """What an attestation says today, in a sentence."""
     if attested.expired:
         return f"? Attested by {attested.by} until {attested.until}, which is over: {attested.evidence}"
     until = f" until {attested.until}" if attested.until else ""

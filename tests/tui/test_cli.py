@@ -7,12 +7,12 @@ import os
 import pty
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from shipsmith_tui.demo_tree import copy_demo
+from tests.controls.test_workflows import TWO
 
 COMMAND = [sys.executable, "-P", "-m", "shipsmith_tui"]
 
@@ -140,13 +140,13 @@ def test_help_answers_at_once_and_imports_no_engine_and_no_screen() -> None:
     code = (
         "import sys\nfrom shipsmith_tui.cli import app\napp(['--help'], standalone_mode=False)\n"
         "heavy = {'textual', 'rich', 'ast_grep_py', 'git', 'shipsmith_controls', 'tomlkit', 'yaml'}\n"
-        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+        # Processor time: what else the machine does must not count.
+        "import time\nassert time.process_time() < 2, time.process_time()"
     )
-    start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "scan" in done.stdout
-    assert time.perf_counter() - start < 5
 
 
 def test_a_reader_that_goes_away_is_no_error(demo: Path) -> None:
@@ -227,3 +227,41 @@ def test_config_path_and_schemas(config: Path) -> None:
     assert "notify" in json.loads(shipsmith("config", "schema").stdout)["$defs"]["Settings"]["properties"]
     ledger = json.loads(shipsmith("config", "schema", "tree").stdout)["$defs"]["Ledger"]["properties"]
     assert {"exclude", "acknowledged", "attested"} <= set(ledger)
+
+
+@pytest.fixture
+def two_services(tmp_path: Path) -> Path:
+    """A tree with a chat service and a summariser."""
+    for name, text in TWO.items():
+        path = tmp_path / "shop" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "shop"
+
+
+def test_scan_tells_each_workflow_with_its_score(two_services: Path) -> None:
+    text = shipsmith("scan", two_services).stdout
+    table = text.split("2 workflows\n")[1].splitlines()
+    assert [line.split()[0] for line in table[:2]] == ["chat", "summary"]
+    told = json.loads(shipsmith("scan", two_services, "--format", "json").stdout)
+    assert told["workflow"] is None
+    assert [(w["name"], w["paths"], w["declared"]) for w in told["workflows"]] == [
+        ("chat", ["services/chat"], False),
+        ("summary", ["services/summary"], False),
+    ]
+    assert [line.split()[1] for line in table[:2]] == [str(w["score"]) for w in told["workflows"]]
+
+
+def test_scan_judges_one_workflow(two_services: Path) -> None:
+    whole = json.loads(shipsmith("scan", two_services, "--format", "json").stdout)
+    told = json.loads(shipsmith("scan", two_services, "--format", "json", "--workflow", "summary").stdout)
+    assert told["workflow"] == "summary"
+    assert told["score"] == whole["workflows"][1]["score"]
+    paths = {finding["path"] for control in told["controls"] for finding in control["findings"]}
+    assert "services/chat/main.py" not in paths
+
+
+def test_an_unknown_workflow_is_refused_with_the_nearest(two_services: Path) -> None:
+    done = shipsmith("scan", two_services, "--workflow", "sumary")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no workflow is called sumary; did you mean summary?" in done.stderr

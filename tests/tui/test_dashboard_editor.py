@@ -1,10 +1,13 @@
 """Which command opens a file at a line."""
 
+import tomllib
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from shipsmith_tui.dashboard.editor import EditorError, editor_command
+from shipsmith_tui.dashboard.presets import editors
 
 PATH = Path("/srv/support bot/app.py")
 TEXT = str(PATH)
@@ -34,6 +37,22 @@ def test_each_editor_is_told_the_line_in_its_own_way(
     editor: str, argv: tuple[str, ...], in_terminal: bool
 ) -> None:
     assert editor_command({"EDITOR": editor}, PATH, 42) == (argv, in_terminal)
+
+
+def test_inside_the_terminal_of_nvim_the_place_opens_there() -> None:
+    environ = {"VISUAL": "nvim", "NVIM": "/run/nvim.sock"}
+    command = editor_command(environ, Path("/srv/it's/app.py"), 42)
+    assert command.argv[:4] == ("nvim", "--server", "/run/nvim.sock", "--remote-expr")
+    assert "fnameescape('/srv/it''s/app.py')" in command.argv[4]
+    assert "'42'" in command.argv[4]
+    assert not command.in_terminal
+    assert editor_command({**environ, "VISUAL": "vim"}, PATH, 42).argv == ("vim", "+42", TEXT)
+
+
+def test_no_command_has_two_presets() -> None:
+    text = (resources.files("shipsmith_tui.dashboard.presets") / "editors.toml").read_text()
+    names = [name for editor in tomllib.loads(text)["editor"] for name in editor["names"]]
+    assert sorted(names) == sorted(editors())
 
 
 def test_visual_goes_before_editor() -> None:

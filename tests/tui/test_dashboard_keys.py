@@ -4,18 +4,18 @@ import pytest
 from shipsmith_widgets.key_line import KeyLine
 from textual.widgets import Input
 
-from shipsmith_tui.dashboard.acknowledge import AcknowledgeDialog
+from shipsmith_tui.dashboard.entry_dialog import EntryDialog
 from shipsmith_tui.dashboard.keymap import every_binding
 from shipsmith_tui.dashboard.keys import SCREEN_KEYS
 from shipsmith_tui.dashboard.page import Page, PageLines
 from shipsmith_tui.protocol import (
     Acknowledge,
+    Gap,
     Judged,
     Notice,
     Pause,
     Rejudge,
     Rescan,
-    Undo,
     WantSource,
 )
 from tests.tui.dashboards import Stage, stage
@@ -225,19 +225,17 @@ async def test_r_looks_again_and_capital_r_reads_everything() -> None:
 async def test_a_control_is_acknowledged_with_all_its_findings_and_a_reason() -> None:
     async with stage() as on:
         await on.press("g", "a")
-        assert isinstance(on.app.screen, AcknowledgeDialog)
+        assert isinstance(on.app.screen, EntryDialog)
         await on.press(*"nightly", "tab", *"2027-02-01", "enter")
         sent = on.asked(Acknowledge)[0]
-        assert (sent.control, sent.reason, str(sent.until)) == ("RES-01", "nightly", "2027-02-01")
-        assert len(sent.findings) == 6
-        await on.press("u")
-        assert on.asked(Undo)
+        assert (sent.reason, str(sent.until)) == ("nightly", "2027-02-01")
+        assert [(gap.control, len(gap.findings)) for gap in sent.gaps] == [("RES-01", 6)]
 
 
 async def test_a_single_finding_is_acknowledged_alone() -> None:
     async with stage() as on:
         await on.press("g", "j", "a", *"fine", "enter")
-        assert on.asked(Acknowledge)[0].findings == ("fp-app/agent.py-42-clie",)
+        assert on.asked(Acknowledge)[0].gaps == (Gap("RES-01", ("fp-app/agent.py-42-clie",)),)
 
 
 @pytest.mark.parametrize(
@@ -255,17 +253,10 @@ async def test_what_is_wrong_with_an_acknowledgement_is_said(
     async with stage() as on:
         await on.press("g", "a", *typed, "tab", *until, "enter")
         dialog = on.app.screen
-        assert isinstance(dialog, AcknowledgeDialog)
+        assert isinstance(dialog, EntryDialog)
         assert sentence in str(dialog.problem.content)
         await on.press("escape")
         assert not on.asked(Acknowledge)
-
-
-async def test_undo_is_live_only_after_an_acknowledgement() -> None:
-    async with stage() as on:
-        assert "undo" not in live_keys(on)
-        await on.press("u")
-        assert not on.asked(Undo)
 
 
 async def test_what_was_acknowledged_stays_in_sight_until_the_cursor_leaves() -> None:

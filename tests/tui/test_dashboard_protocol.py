@@ -53,11 +53,11 @@ FROM_DASHBOARD = st.one_of(
     structs(p.WantSource, path=TEXT, line=COUNTS, context=COUNTS, request=COUNTS),
     structs(
         p.Acknowledge,
-        control=TEXT,
+        gaps=st.lists(structs(p.Gap, control=TEXT, findings=st.lists(TEXT).map(tuple))).map(tuple),
         reason=TEXT,
         until=st.none() | DATES,
-        findings=st.lists(TEXT).map(tuple),
     ),
+    structs(p.Attest, control=TEXT, evidence=TEXT, until=st.none() | DATES),
 )
 
 

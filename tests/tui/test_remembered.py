@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from shipsmith_controls.scorecard import Status
 from shipsmith_controls.since import Past, PastControl, past_of
+from shipsmith_controls.standards import Standards
 
 from shipsmith_tui import remembered
 from shipsmith_tui.lineage import Conditions, Lineage
 from tests.tui.scorecards import scorecard
 
-TODAY = Conditions((), datetime.date(2026, 11, 23))
+TODAY = Conditions(Standards(), datetime.date(2026, 11, 23))
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +28,8 @@ def test_a_judged_commit_is_remembered_under_its_conditions(tmp_path: Path) -> N
     remembered.keep_past(tmp_path, TODAY, past)
     assert remembered.recall_past(tmp_path, TODAY, "c" * 40) == past
     assert remembered.recall_past(tmp_path, TODAY, "d" * 40) is None
-    excluding = Conditions(("vendor/**",), TODAY.day)
-    tomorrow = Conditions((), TODAY.day + datetime.timedelta(days=1))
+    excluding = Conditions(Standards(exclude=("vendor/**",)), TODAY.day)
+    tomorrow = Conditions(Standards(), TODAY.day + datetime.timedelta(days=1))
     for other in (excluding, tomorrow):
         assert remembered.recall_past(tmp_path, other, "c" * 40) is None
 

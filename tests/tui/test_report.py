@@ -182,7 +182,7 @@ def test_json_has_these_keys_in_this_order() -> None:
     document = json.loads(report.as_json(CARD, view()))
     assert list(document) == [
         *("schema", "tree", "traits", "score", "band", "withheld", "dimensions", "controls", "timing"),
-        *("trait_evidence", "mistakes"),
+        *("trait_evidence", "mistakes", "workflow", "workflows"),
     ]
     assert document["schema"] == 1
     assert list(document["tree"]) == ["path", "commit", "branch", "dirty"]

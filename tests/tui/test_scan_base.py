@@ -92,3 +92,51 @@ def test_without_a_base_nobody_can_say_what_is_new(shop: Repo) -> None:
     done = shipsmith("scan", shop.root, "--fail-on-new")
     assert (done.returncode, done.stdout) == (2, "")
     assert "HEAD and main share no commit" in done.stderr
+
+
+RULES = """
+[traits]
+rag = true
+
+[[off]]
+control = "RES-02"
+reason = "one attempt is enough"
+by = "dev@example.com"
+on = 2026-11-02
+"""
+OWN = (
+    'dimension = "TEAM"\n\n[[control]]\nid = "TEAM-01"\ntitle = "t"\nquestion = "q"\n'
+    'severity = "high"\napplies = "llm"\n[control.check]\n'
+    'none = { regex = "^client = ", paths = ["app/llm.py"] }\n'
+)
+
+
+def test_the_base_is_judged_by_the_settings_and_own_controls_of_today(shop: Repo) -> None:
+    shop.write("app/llm.py", CLIENT.format(""))
+    (shop.root / "app/second.py").unlink()
+    (shop.root / "app/sum.py").unlink()
+    before = scanned(shop, "--base", "main")
+    assert (before["since"]["change"], before["since"]["controls"]) == ({}, [])
+    shop.write("shipsmith.toml", RULES)
+    shop.write(".shipsmith/controls/house.toml", OWN)
+    after = scanned(shop, "--base", "main")
+    verdicts = {control["id"]: control["status"] for control in after["controls"]}
+    assert (verdicts["RES-02"], verdicts["TEAM-01"]) == ("off", "missing")
+    assert "rag" in after["traits"]
+    assert after["since"]["change"] == {}
+    assert after["since"]["new"] == []
+    assert after["since"]["controls"] == []
+
+
+def test_one_workflow_tells_only_what_changed_in_it(shop: Repo) -> None:
+    entries = (
+        '[[workflow]]\nname = "first"\npaths = ["app/llm.py", "app/ask.py"]\n\n'
+        '[[workflow]]\nname = "second"\npaths = ["app/second.py", "app/sum.py"]\n'
+    )
+    shop.write("shipsmith.toml", entries)
+    first = scanned(shop, "--base", "main", "--workflow", "first")["since"]
+    assert "app/second.py" not in {finding["path"] for finding in first["new"]}
+    assert ("RES-01", "app/llm.py") in [(f["control"], f["path"]) for f in first["fixed"]]
+    second = scanned(shop, "--base", "main", "--workflow", "second")["since"]
+    assert ("RES-01", "app/second.py") in [(f["control"], f["path"]) for f in second["new"]]
+    assert second["change"] == {}

@@ -17,7 +17,8 @@ def test_without_a_file_everything_is_usual() -> None:
 def test_every_key_can_be_set(config: Path) -> None:
     (config / "config.toml").write_text(
         'theme = "light"\nmouse = false\ntitle = false\nnotify = "bell"\neditor = "hx"\n'
-        'clipboard = "system"\nresume = false\nplain = true\nkeys = {"act.edit" = "o"}\n'
+        'clipboard = "system"\nresume = false\nlocations = true\nplain = true\n'
+        'keys = {"act.edit" = "o"}\n'
     )
     found = load()
     assert found.problems == ()
@@ -29,6 +30,7 @@ def test_every_key_can_be_set(config: Path) -> None:
         editor="hx",
         clipboard="system",
         resume=False,
+        locations=True,
         plain=True,
         keys={"act.edit": "o"},
     )

@@ -121,7 +121,7 @@ def test_a_branch_switch_is_told_as_one(shop: Repo, worker: Running) -> None:
 
 
 def test_an_acknowledgement_is_written_shown_and_undone(shop: Repo, worker: Running) -> None:
-    worker.ask(protocol.Acknowledge("RES-01", "nightly batch"))
+    worker.ask(protocol.Acknowledge((protocol.Gap("RES-01"),), "nightly batch"))
     judged = worker.until(protocol.Judged, lambda m: bool(m.ledger.acknowledged))
     held = judged.ledger.acknowledged[0]
     assert (held.control, held.reason, held.by, held.covers) == (
@@ -137,6 +137,45 @@ def test_an_acknowledgement_is_written_shown_and_undone(shop: Repo, worker: Runn
     assert "nightly batch" not in (shop.root / "shipsmith.toml").read_text()
 
 
+def test_gaps_acknowledged_together_are_taken_back_together(shop: Repo, worker: Running) -> None:
+    shop.write("shipsmith.toml", "# ours\nexclude = []\n")
+    gaps = (protocol.Gap("RES-01"), protocol.Gap("RES-03"))
+    worker.ask(protocol.Acknowledge(gaps, "nightly batch"))
+    judged = worker.until(protocol.Judged, lambda m: bool(m.ledger.acknowledged))
+    assert [ack.control for ack in judged.ledger.acknowledged] == ["RES-01", "RES-03"]
+    assert judged.ledger.undoable == 1
+    worker.ask(protocol.Undo())
+    judged = worker.until(protocol.Judged, lambda m: not m.ledger.acknowledged)
+    assert judged.ledger.undoable == 0
+    assert (shop.root / "shipsmith.toml").read_text() == "# ours\nexclude = []\n"
+    worker.ask(protocol.Undo())
+    assert worker.until(protocol.Notice).failed
+
+
+def test_an_undo_that_cannot_be_written_can_be_tried_again(shop: Repo, worker: Running) -> None:
+    worker.ask(protocol.Acknowledge((protocol.Gap("RES-01"),), "nightly batch"))
+    worker.until(protocol.Judged, lambda m: m.ledger.undoable == 1)
+    good = (shop.root / "shipsmith.toml").read_text()
+    shop.write("shipsmith.toml", "[[acknowledged]\n")
+    worker.until(protocol.Trouble)
+    worker.ask(protocol.Undo())
+    worker.until(protocol.Notice, lambda n: n.failed)
+    shop.write("shipsmith.toml", good)
+    worker.until(protocol.Resolved)
+    worker.ask(protocol.Undo())
+    worker.until(protocol.Judged, lambda m: m.ledger.undoable == 0)
+    assert "nightly batch" not in (shop.root / "shipsmith.toml").read_text()
+
+
+def test_a_gap_that_may_be_attested_is_settled_by_it(shop: Repo, worker: Running) -> None:
+    attestable = "GOV-01"
+    worker.ask(protocol.Attest(attestable, "https://wiki.example/policy"))
+    judged = worker.until(protocol.Judged, lambda m: bool(m.ledger.attested))
+    assert attestable in judged.ledger.attestable
+    assert judged.ledger.attested[0].evidence == "https://wiki.example/policy"
+    assert status(judged.scorecard, attestable) == "done"
+
+
 def test_a_control_is_covered_only_when_all_its_findings_are(shop: Repo, worker: Running) -> None:
     shop.write("app/other.py", "from openai import OpenAI\n\nother = OpenAI()\n")
     shop.write("app/sum.py", ASK.replace("llm import client", "other import other as client"))
@@ -146,10 +185,10 @@ def test_a_control_is_covered_only_when_all_its_findings_are(shop: Repo, worker:
         return [finding.fingerprint for finding in results["RES-01"].verdict.findings]
 
     first, second = findings(worker.until(protocol.Judged, lambda m: len(findings(m)) == 2))
-    worker.ask(protocol.Acknowledge("RES-01", "nightly batch", findings=(first,)))
+    worker.ask(protocol.Acknowledge((protocol.Gap("RES-01", (first,)),), "nightly batch"))
     judged = worker.until(protocol.Judged, lambda m: bool(m.ledger.acknowledged))
     assert [ack.covers for ack in judged.ledger.acknowledged] == [False]
-    worker.ask(protocol.Acknowledge("RES-01", "nightly batch", findings=(second,)))
+    worker.ask(protocol.Acknowledge((protocol.Gap("RES-01", (second,)),), "nightly batch"))
     judged = worker.until(protocol.Judged, lambda m: all(a.covers for a in m.ledger.acknowledged))
     assert {f for ack in judged.ledger.acknowledged for f in ack.findings} == {first, second}
 
@@ -157,14 +196,14 @@ def test_a_control_is_covered_only_when_all_its_findings_are(shop: Repo, worker:
 def test_a_broken_ledger_keeps_the_last_good_one_and_is_never_written(
     shop: Repo, worker: Running
 ) -> None:
-    worker.ask(protocol.Acknowledge("RES-01", "nightly batch"))
+    worker.ask(protocol.Acknowledge((protocol.Gap("RES-01"),), "nightly batch"))
     worker.until(protocol.Judged, lambda m: bool(m.ledger.acknowledged))
     broken = "[[acknowledged]\ncontrol =\n"
     shop.write("shipsmith.toml", broken)
     trouble = worker.until(protocol.Trouble)
     assert trouble.path == "shipsmith.toml"
     assert trouble.line == 1
-    worker.ask(protocol.Acknowledge("RES-03", "another"))
+    worker.ask(protocol.Acknowledge((protocol.Gap("RES-03"),), "another"))
     assert worker.until(protocol.Notice, lambda n: n.failed)
     assert (shop.root / "shipsmith.toml").read_text() == broken
     shop.write("shipsmith.toml", "exclude = []\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import os
 import subprocess
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from shipsmith_controls.since import ALL
+from shipsmith_controls.standards import Standards
 
 from shipsmith_tui import protocol
-from shipsmith_tui.lineage import Found, Lineage
+from shipsmith_tui.lineage import Conditions, Found, Lineage
 from tests.controls.tree.repo import Repo
 from tests.tui.test_worker import ASK, CLIENT, PATIENCE, Running
 
@@ -134,7 +136,7 @@ def test_a_commit_moves_the_base_of_main(shop: Repo, start: Start) -> None:
 def test_commits_are_not_judged_for_nobody(shop: Repo, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "shipsmith_tui.commits_worker", str(shop.root)],
-        stdin=subprocess.DEVNULL,
+        input=protocol.encode(Conditions(Standards(), datetime.date.today())),
         capture_output=True,
         env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
         timeout=PATIENCE,

@@ -11,7 +11,13 @@ from textual.content import Content
 from textual.geometry import Size
 
 from shipsmith_widgets.lines import Lines
-from shipsmith_widgets.marks import SEVERITY_STYLES, SEVERITY_WORDS, is_failing
+from shipsmith_widgets.marks import (
+    ACKNOWLEDGED,
+    SEVERITY_STYLES,
+    SEVERITY_WORDS,
+    STATUS_MARKS,
+    is_failing,
+)
 from shipsmith_widgets.painting import EMPTY, Part, content, spread, wrapped
 from shipsmith_widgets.row_painting import mark_of, short_path
 from shipsmith_widgets.rows import Fate, Kind, Row
@@ -100,6 +106,9 @@ def heading(row: Row) -> Content:
     """Id, severity, status and coverage of a row."""
     control, verdict = row.control, row.control.verdict
     mark = mark_of(row)
+    alone = row.kind is Kind.FINDING and (row.acknowledged or row.fate is not Fate.NONE)
+    if alone:
+        mark = ACKNOWLEDGED if row.covered else STATUS_MARKS[verdict.status]
     parts: list[Part] = [
         (show(control.id), "bold"),
         (Shown(" · "), QUIET),
@@ -109,7 +118,10 @@ def heading(row: Row) -> Content:
         Shown(" "),
         (mark.word, mark.style),
     ]
-    if verdict.coverage is not None:
+    if alone and not row.covered:
+        place = mark_of(row)
+        parts += [(Shown(" · "), QUIET), (place.glyph, place.style), (Shown(" this place"), place.style)]
+    elif verdict.coverage is not None:
         held, of = verdict.coverage
         parts.append((show(f" · {held} of {of} hold"), QUIET))
     if verdict.confidence is Confidence.LOW:
@@ -156,8 +168,8 @@ def _standing(subject: Subject, width: int) -> list[Content]:
         lines += [EMPTY, *wrapped(sentence, width, "$status-ask")]
     if verdict.status is Status.ASK:
         sentence = Shown(
-            "No repository shows this: a person attests it with a link and a date, "
-            "under [[attested]] in shipsmith.toml."
+            "No repository shows this: a person attests it with a link and a date: "
+            "v, or [[attested]] in shipsmith.toml."
         )
         lines += [EMPTY, *wrapped(sentence, width, "$status-ask")]
     if verdict.note:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from shipsmith_controls.scorecard import DIMENSIONS, DimensionScore
@@ -46,6 +46,7 @@ class DimensionPane(Lines):
         super().__init__(id=id)
         self._scores: dict[str, DimensionScore] = {}
         self._changes: Mapping[str, int] = {}
+        self._marked: Collection[str] = ()
         self._overall: int | None = None
         self.update(None, blank_dimensions())
 
@@ -60,11 +61,16 @@ class DimensionPane(Lines):
         overall: int | None,
         scores: Sequence[DimensionScore],
         changes: Mapping[str, int] | None = None,
+        moved: Collection[str] = (),
     ) -> None:
-        """Show scores; `changes` are points won or lost by dimension, and overall under `ALL`."""
+        """Show scores; `changes` are points won or lost by dimension, and overall under `ALL`.
+
+        `moved` are dimensions in which the last run brought a change.
+        """
         self._overall = overall
         self._scores = {score.key: score for score in scores}
         self._changes = changes or {}
+        self._marked = moved
         keys = [ALL, *self._scores]
         if list(self.viewport.keys) != keys:
             self.viewport.replace(keys)
@@ -79,7 +85,10 @@ class DimensionPane(Lines):
             found = self._scores[key]
             score = found.score
             quiet = "$text-muted" if score is None else ""
-            name = content((show(key), f"bold {quiet}"), Shown(" "), (show(found.name), quiet))
+            mark = Shown(" •" if key in self._marked else "")
+            name = content(
+                (show(key), f"bold {quiet}"), SPACE, (show(found.name), quiet), (mark, "$status-new")
+            )
         number = show("–" if score is None else str(score)).rjust(3)
         right = content(change, Shown(" "), (Shown(number), f"bold {score_style(score)}"))
         length = max(0, min(width - (29 if width >= _WIDE else 26), 30))

@@ -24,6 +24,7 @@ class HeaderFacts:
     """What the head says. `change` is in points since the base called `base`, "" for the session's start.
 
     `commits` are the scores of the last commits, `history` those of the session, the oldest first.
+    `to_review` are entries of the ledger that no longer say what they said.
     `worst` are dimensions, the lowest score first, as (key, score, change).
     """
 
@@ -40,6 +41,7 @@ class HeaderFacts:
     critical: int = 0
     failing: int = 0
     acknowledged: int = 0
+    to_review: int = 0
     waiting: int = 0
     stale: bool = False
     worst: tuple[tuple[str, int, int], ...] = ()
@@ -89,7 +91,7 @@ def least_line(facts: HeaderFacts, width: int) -> Content:
 def header_line(facts: HeaderFacts, width: int) -> Content:
     """The first line of the head; what matters least goes first when it gets narrow."""
     left = _place(facts)
-    for brief, most_dropped in ((False, 2), (True, 7)):
+    for brief, most_dropped in ((False, 3), (True, 8)):
         marks = _marks(facts, brief=brief)
         for drop in range(most_dropped + 1):
             right = joined((part for rank, part in marks if part and rank >= drop), GAP)
@@ -115,17 +117,20 @@ def _marks(facts: HeaderFacts, *, brief: bool) -> list[tuple[int, Content]]:
     word = "" if brief else " critical"
     critical = content((show(f"!{facts.critical}{word}"), "bold $status-missing"))
     acks = content((show(f"{facts.acknowledged} ack"), "$status-acknowledged"))
+    again = show(f"⊘ {facts.to_review}{'' if brief else ' to review'}")
+    review = content((again, "bold $status-acknowledged"))
     asks = content((show(f"{facts.waiting} ask"), "$status-ask"))
     history = sparkline(facts.commits, facts.history, _TREND)
     glyph, style = _WATCHING.get(facts.watching, _WATCHING["starting"])
     watching = content((glyph, style), SPACE, (show(facts.watching), "$text-muted"))
     return [
-        (7, _score(facts)),
-        (4, _change(facts, spelled=not brief)),
+        (8, _score(facts)),
+        (5, _change(facts, spelled=not brief)),
         (0, history),
-        (6, watching),
-        (5, critical if facts.critical else EMPTY),
+        (7, watching),
+        (6, critical if facts.critical else EMPTY),
         (2, acks if facts.acknowledged else EMPTY),
+        (3, review if facts.to_review else EMPTY),
         (1, asks if facts.waiting else EMPTY),
     ]
 

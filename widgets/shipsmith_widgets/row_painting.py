@@ -72,14 +72,18 @@ def _control(row: Row, width: int) -> Content:
     severity = QUIET if quiet else SEVERITY_STYLES[control.severity]
     title = QUIET if quiet else ("bold" if critical else "")
     left += [(show(control.id), severity), Shown(" " if narrow else "  "), (show(control.title), title)]
-    return spread(content(*left), _control_end(row), width)
+    return spread(content(*left), _control_end(row, width), width)
 
 
-def _control_end(row: Row) -> Content:
+def _control_end(row: Row, width: int) -> Content:
     verdict = row.control.verdict
     parts: list[Part] = []
     if row.fate is not Fate.NONE:
         return content()
+    if row.group and width >= NARROW:
+        parts.append((Shown(f"{short_path(row.group, width // 3)} "), "$place"))
+    if row.lapsed:
+        parts.append((show(f"ack {row.lapsed} "), "$status-acknowledged"))
     if row.new or row.since_base:
         parts.append((Shown("new "), "bold $status-new" if row.new else "$status-new"))
     elif row.was is not None and is_failing(row.was):

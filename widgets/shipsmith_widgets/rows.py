@@ -6,18 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from shipsmith_controls.scorecard import DIMENSIONS, ControlResult, Finding, Severity, Status
+from shipsmith_controls.scorecard import ControlResult, Finding, Severity, Status
 from shipsmith_controls.since import Since
 
 from shipsmith_widgets.filtering import Filter
-from shipsmith_widgets.marks import STATUS_MARKS, is_failing, is_to_do
+from shipsmith_widgets.marks import is_failing, is_to_do
+from shipsmith_widgets.ordering import Order, group_of, rank
 
 FIRST_FINDINGS = 3
 """So many findings of a critical control are shown before it is opened."""
-
-_SEVERITIES = list(Severity)
-_STATUSES = list(STATUS_MARKS)
-_DIMENSIONS = list(DIMENSIONS)
 
 
 class Kind(Enum):
@@ -43,7 +40,9 @@ class Row:
 
     `new` came with the last change, `since_base` with the branch; `was` is the status of a control at
     the base, where it is another one now and the list is narrowed to such changes;
-    `place` is the finding that it is narrowed to first.
+    `place` is the finding that it is narrowed to first. `covered`: its control is acknowledged as a
+    whole. `group` is the group that begins with this row, in an order that makes groups; `lapsed` why
+    an acknowledgement no longer covers the control.
     """
 
     key: str
@@ -57,14 +56,21 @@ class Row:
     since_base: bool = False
     was: Status | None = None
     place: Finding | None = None
+    covered: bool = False
+    group: str = ""
+    lapsed: str = ""
 
 
 @dataclass(frozen=True)
 class Acknowledged:
-    """What acknowledgements cover today: controls as a whole and fingerprints of findings."""
+    """What acknowledgements cover today: controls as a whole and fingerprints of findings.
+
+    `lapsed` says, by control, why an acknowledgement no longer covers it: "expired" or "worsened".
+    """
 
     controls: frozenset[str] = frozenset()
     findings: frozenset[str] = frozenset()
+    lapsed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ class View:
     show_acknowledged: bool = False
     since_base: bool = False
     opened: Mapping[str, bool] = field(default_factory=dict)
+    order: Order = Order.SEVERITY
 
 
 NOTHING_SINCE = Since()
@@ -113,8 +120,15 @@ def list_rows(
     since: Since = NOTHING_SINCE,
 ) -> tuple[Row, ...]:
     """The rows to show, worst first: failing, then waiting, then the rest when asked for."""
-    shown = sorted((c for c in controls if _shows(c, view, acknowledged, since)), key=_rank)
-    return tuple(row for control in shown for row in _rows_of(control, view, acknowledged, fresh, since))
+    listed = (c for c in controls if _shows(c, view, acknowledged, since))
+    rows: list[Row] = []
+    group = ""
+    for control in sorted(listed, key=rank(view.order, acknowledged.findings)):
+        first, *others = _rows_of(control, view, acknowledged, fresh, since)
+        here = group_of(control, view.order)
+        rows += [replace(first, group=here if here != group else ""), *others]
+        group = here
+    return tuple(rows)
 
 
 def count_failing(controls: Sequence[ControlResult], dimension: str | None = None) -> tuple[int, int]:
@@ -163,7 +177,10 @@ def fate_of(row: Row, now: ControlResult | None, acknowledged: Acknowledged) -> 
 
 def held_row(row: Row, now: ControlResult | None, acknowledged: Acknowledged) -> Row:
     """A row as it is shown after it left the list."""
-    return replace(row, fate=fate_of(row, now, acknowledged), new=False)
+    held = replace(row, fate=fate_of(row, now, acknowledged), new=False, group="", lapsed="")
+    if row.finding is None or now is None:
+        return held
+    return replace(held, control=now, covered=now.id in acknowledged.controls)
 
 
 def _shows(control: ControlResult, view: View, acknowledged: Acknowledged, since: Since) -> bool:
@@ -178,17 +195,6 @@ def _shows(control: ControlResult, view: View, acknowledged: Acknowledged, since
     return view.everything or view.since_base or is_to_do(control.verdict.status)
 
 
-def _rank(control: ControlResult) -> tuple[int, int, int, int, str]:
-    status = control.verdict.status
-    group = 0 if is_failing(status) else 1
-    severity = _SEVERITIES.index(control.severity)
-    place = _STATUSES.index(status)
-    dimension = _DIMENSIONS.index(control.dimension) if control.dimension in DIMENSIONS else 99
-    if group:
-        return (group, place, severity, dimension, control.id)
-    return (group, severity, place, dimension, control.id)
-
-
 def _rows_of(
     control: ControlResult, view: View, acknowledged: Acknowledged, fresh: Fresh, since: Since
 ) -> list[Row]:
@@ -201,6 +207,8 @@ def _rows_of(
             Kind.CONTROL,
             control,
             acknowledged=covered,
+            covered=covered,
+            lapsed="" if covered else acknowledged.lapsed.get(control.id, ""),
             new=control.id in fresh.controls,
             fate=_fate_since(control, was) if view.since_base else Fate.NONE,
             since_base=was is not None and is_failing(control.verdict.status) and not is_failing(was),
@@ -243,7 +251,8 @@ def _findings_of(
             continue
         if is_new or not view.since_base:
             new = key in fresh.findings
-            rows.append(Row(key, Kind.FINDING, control, finding, is_covered, new, since_base=is_new))
+            row = Row(key, Kind.FINDING, control, finding, is_covered, new, since_base=is_new)
+            rows.append(replace(row, covered=covered))
     if view.since_base:
         gone = since.fixed.get(control.id, ())
         keys = (f"{control.id}/{finding.fingerprint}/1" for finding in gone)
