@@ -9,9 +9,6 @@ import msgspec
 from shipsmith_controls.since import Past, Since
 from shipsmith_controls.standards import Standards
 
-SHORT = 9
-"""Characters of a commit's id that are shown."""
-
 
 class Conditions(msgspec.Struct, frozen=True):
     """What a verdict stands on besides the files of a commit."""

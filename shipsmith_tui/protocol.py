@@ -313,12 +313,6 @@ async def receive_from_worker(reader: asyncio.StreamReader) -> FromWorker | None
     return None if payload is None else decode_from_worker(payload)
 
 
-async def receive_from_dashboard(reader: asyncio.StreamReader) -> FromDashboard | None:
-    """The next message of an asyncio stream, None at its end. Raises ProtocolError."""
-    payload = await _receive_payload(reader)
-    return None if payload is None else decode_from_dashboard(payload)
-
-
 def _decode(decoder: msgspec.msgpack.Decoder[_M], payload: bytes) -> _M:
     try:
         return decoder.decode(payload)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
 
 from shipsmith_controls import checks
-from shipsmith_controls.catalogue import Control, load
+from shipsmith_controls.catalogue import Control
 from shipsmith_controls.checks.forms import Check
 from shipsmith_controls.checks.parsing import CheckError, parse
 
@@ -15,17 +14,6 @@ from shipsmith_controls.checks.parsing import CheckError, parse
 for _module in pkgutil.iter_modules(checks.__path__):
     if _module.name != "controls":
         importlib.import_module(f"{checks.__name__}.{_module.name}")
-
-
-@cache
-def check_of(control_id: str) -> Check | None:
-    """The check of a control of the catalogue, None when it is not built yet.
-
-    Raises:
-        CheckError: see `read_check`.
-    """
-    control = load().get(control_id)
-    return read_check(control) if control is not None else None
 
 
 def read_check(control: Control) -> Check | None:
